@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target written here; generated code gets none of them.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tool(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, _ aptPackages: [String]) -> Target {
+    .systemLibrary(name: name, providers: [.apt(aptPackages)])
+}
+
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "cq-source-s3",
+    products: [
+        .executable(name: "cq-source-s3", targets: ["cq-source-s3"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // System libraries. Each is imported by one module.
+        system(
+            "CCodecs",
+            ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
+        system("COpenSSL", ["libssl-dev"]),
+        system("CCurl", ["libcurl4-openssl-dev"]),
+        system("CGRPC", ["libgrpc-dev"]),
+
+        // Level 0
+        module("ByteCore", []),
+        // Level 1
+        module("Crypto", ["ByteCore", "COpenSSL"]),
+        module("HTTP", ["ByteCore", "CCurl"]),
+        module("ArrowLayout", ["ByteCore"]),
+        // Level 2
+        module("RPC", ["ByteCore", "CGRPC"]),
+        module("ArrowIPC", ["ByteCore", "ArrowLayout"]),
+        module("Parquet", ["ByteCore", "CCodecs"]),
+        module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
+        // Level 3
+        module("ParquetArrow", ["ByteCore", "ArrowLayout", "Parquet"]),
+        module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
+        .target(
+            name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
+        module(
+            "CloudQueryPlugin",
+            ["ByteCore", "ArrowLayout", "ArrowIPC", "RPC", "CloudQueryProtocol", protobuf, logging]),
+        // Level 4
+        module(
+            "S3Source",
+            ["ByteCore", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin", logging]),
+        // Level 5
+        tool(
+            "cq-source-s3", path: "Sources/cq-source-s3",
+            ["S3Source", "CloudQueryPlugin", "HTTP", arguments]),
+
+        tests("ByteCoreTests", ["ByteCore"]),
+        tests("ArrowLayoutTests", ["ArrowLayout", "ByteCore"]),
+        tests("ArrowIPCTests", ["ArrowIPC", "ArrowLayout", "ByteCore"]),
+        tests("ParquetTests", ["Parquet", "ByteCore"]),
+        tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+        tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
+        tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
+        tests("RPCTests", ["RPC", "ByteCore"]),
+        tests("CloudQueryPluginTests", ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf]),
+        tests("S3SourceTests", ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore"]),
+    ]
+)
