@@ -67,6 +67,7 @@ let package = Package(
         module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
+            exclude: ["Protos"],
             swiftSettings: [.swiftLanguageMode(.v6)]),
         module(
             "CloudQueryPlugin",
