@@ -1,6 +1,7 @@
 extension DecodeFault {
     /// The sentence of the specification that the bytes break; one case each, so that a test asserts the cause.
     public enum Rule: String, Hashable, Sendable, CaseIterable {
+        case bitWidth = "a bit width must be at most that of its type"
         case chunkColumnCount = "a row group must have one column chunk for every leaf of the schema"
         case chunkOutsideFile = "a column chunk must lie inside the file, before the footer"
         case chunkValueCount = "the pages of a column chunk must hold as many values as its metadata says"
