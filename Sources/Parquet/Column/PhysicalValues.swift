@@ -59,6 +59,15 @@ extension PhysicalValues {
         return values[index * byteWidth..<end * byteWidth]
     }
 
+    /// Takes `count` byte arrays as a window, appending where each ends in it; nil where they are not next to each other.
+    public mutating func window(_ count: Int, offsets: inout ByteBuilder) -> Bytes? {
+        guard case .byteRuns(let runs, let index) = self, index + count <= runs.count else { return nil }
+        let start = runs.offset(index)
+        runs.appendEnds(first: index, count: count, from: start, to: &offsets)
+        self = .byteRuns(runs, index: index + count)
+        return runs.data[start..<runs.offset(index + count)]
+    }
+
     /// Takes `count` booleans, appending them.
     public mutating func take(_ count: Int, into output: inout BitBuilder) throws(DecodeFault) {
         switch self {

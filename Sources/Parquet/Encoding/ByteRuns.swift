@@ -53,17 +53,24 @@ public struct ByteRuns: Sendable {
         let start = offset(first)
         let end = offset(first + count)
         try Self.requireRoom(target.count, end - start)
-        let shift = Int32(truncatingIfNeeded: target.count &- start)
+        appendEnds(first: first, count: count, from: start - target.count, to: &ends)
+        target.append(contentsOf: data.span.extracting(start..<end))
+    }
+
+    /// Appends where each of the strings `first ..< first + count` ends, counted from `origin`.
+    ///
+    /// Unsafe: the precondition keeps every read inside the offsets.
+    func appendEnds(first: Int, count: Int, from origin: Int, to ends: inout ByteBuilder) {
+        precondition(first >= 0 && count >= 0 && first + count <= self.count)
         let source = offsets.span
+        let shift = Int32(truncatingIfNeeded: origin)
         unsafe ends.rewrite(from: ends.count, byteCount: count * 4) { out in
             for index in 0..<count {
-                // Inside: `first + count` is at most `count`.
                 let value = unsafe source.unsafeLoadUnaligned(
                     fromUncheckedByteOffset: (first &+ index &+ 1) &* 4, as: Int32.self)
-                unsafe out.storeBytes(of: value &+ shift, toByteOffset: index &* 4, as: Int32.self)
+                unsafe out.storeBytes(of: value &- shift, toByteOffset: index &* 4, as: Int32.self)
             }
         }
-        target.append(contentsOf: data.span.extracting(start..<end))
     }
 
     /// Checks that `added` more bytes can still be counted by 32-bit offsets.
