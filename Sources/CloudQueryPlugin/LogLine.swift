@@ -1,5 +1,4 @@
 import ByteCore
-import Glibc
 import Logging
 
 /// One line of the log, without its newline.
@@ -58,7 +57,7 @@ struct LogLine {
     }
 
     /// The line for people, with the time in UTC.
-    func text(at time: time_t) -> Bytes {
+    func text(at time: Int) -> Bytes {
         var line = ByteBuilder(capacity: 512)
         line.append(utf8: "\(Self.timestamp(time)) \(levelName.uppercased()) ")
         Self.append(message, limit: Self.valueLimit, to: &line)
@@ -105,15 +104,20 @@ struct LogLine {
         }
     }
 
-    private static func timestamp(_ time: time_t) -> String {
-        var time = time
-        var parts = tm()
-        unsafe gmtime_r(&time, &parts)
-        func padded(_ number: Int32, _ width: Int = 2) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let date = "\(padded(parts.tm_year + 1_900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        return "\(date)T\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))Z"
+    /// Seconds since 1970 as a UTC date and time. Spec: RFC 3339; the date by the proleptic Gregorian calendar.
+    static func timestamp(_ seconds: Int) -> String {
+        let (days, second) = (seconds / 86_400, seconds % 86_400)
+        // Counted from 1 March of the year 0, so that the leap day ends a year, in eras of 400 years.
+        let shifted = days + 719_468
+        let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
+        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let clock = [second / 3_600, second / 60 % 60, second % 60].map(padded).joined(separator: ":")
+        return "\(year)-\(padded(month))-\(padded(day))T\(clock)Z"
     }
 }

@@ -46,7 +46,7 @@ public final class PluginLog: Sendable {
     private func bytes(of line: LogLine) -> Bytes {
         switch format {
         case .json: line.json()
-        case .text: line.text(at: unsafe time(nil))
+        case .text: line.text(at: time(nil))
         }
     }
 }

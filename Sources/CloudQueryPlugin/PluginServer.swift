@@ -20,7 +20,7 @@ public struct PluginServer: Sendable {
     /// - Throws: `InvalidAddress`, and `RPCStatus` when the address cannot be listened on.
     public func run() async throws {
         // The CLI may close the pipe of the log first: that is no reason to end before the socket file is removed.
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
         let signals = StopSignals()
         try await run { _ in _ = await signals.first() }
     }
@@ -39,7 +39,7 @@ public struct PluginServer: Sendable {
             }
         logger.info("\(plugin.identity.kind) plugin server listening", metadata: ["address": "\(place)"])
         await wait(server.port)
-        if case .unix(let path) = address { unlink(path) }
+        if case .unix(let path) = address { unsafe unlink(path) }
         await server.shutdown(grace: .zero)
     }
 }

@@ -1,5 +1,5 @@
 import ArrowIPC
-public import ByteCore
+import ByteCore
 import CloudQueryProtocol
 public import Logging
 public import RPC

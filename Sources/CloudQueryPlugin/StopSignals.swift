@@ -14,9 +14,10 @@ struct StopSignals: Sendable {
                 source.resume()
                 return source
             }
+            // Dispatch sources may be used from any thread, but are not marked so.
             nonisolated(unsafe) let kept = sources
             continuation.onTermination = { _ in
-                for source in kept { source.cancel() }
+                for source in unsafe kept { source.cancel() }
             }
         }
     }
