@@ -81,9 +81,14 @@ let package = Package(
             "cq-source-s3", path: "Sources/cq-source-s3",
             ["S3Source", "CloudQueryPlugin", "HTTP", arguments]),
 
+        // Random Arrow data for tests.
+        .target(
+            name: "ArrowTesting", dependencies: ["ArrowLayout", "ByteCore"], path: "Tests/ArrowTesting",
+            swiftSettings: strict),
+
         tests("ByteCoreTests", ["ByteCore"]),
-        tests("ArrowLayoutTests", ["ArrowLayout", "ByteCore"]),
-        tests("ArrowIPCTests", ["ArrowIPC", "ArrowLayout", "ByteCore"]),
+        tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
+        tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         tests("ParquetTests", ["Parquet", "ByteCore"]),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),

@@ -18,6 +18,15 @@ public struct ByteBuilder: ~Copyable, Sendable {
         unsafe base = Self.allocate(self.capacity)
     }
 
+    /// Creates an empty builder in the memory of a window that nobody else looks at, which is empty afterwards.
+    ///
+    /// Returns nil, and leaves the window alone, where another window shares its memory or the memory is not ours.
+    public init?(recycling bytes: inout Bytes) {
+        guard let memory = unsafe bytes.takeUniqueMemory() else { return nil }
+        unsafe base = memory.base
+        capacity = unsafe memory.capacity
+    }
+
     deinit { unsafe free(base) }
 
     private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
@@ -127,7 +136,7 @@ public struct ByteBuilder: ~Copyable, Sendable {
 
     /// Returns the bytes written, without a copy.
     public consuming func freeze() -> Bytes {
-        let storage = unsafe ByteStorage(malloced: base)
+        let storage = unsafe ByteStorage(malloced: base, capacity: capacity)
         let count = count
         discard self
         return Bytes(storage: storage, start: 0, count: count)
