@@ -5,6 +5,8 @@ import ByteCore
 public struct RandomArrow {
     /// The source of randomness.
     public var generator: SeededGenerator
+    /// The types without children to choose from.
+    public var flatTypes = RandomArrow.allFlatTypes
 
     /// Starts the sequence that belongs to a seed.
     public init(seed: UInt64) {
@@ -12,7 +14,7 @@ public struct RandomArrow {
     }
 
     /// One type of each kind that has no children, with several parameters where it has any.
-    public static let flatTypes: [DataType] =
+    public static let allFlatTypes: [DataType] =
         [
             .null, .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float16, .float32,
             .float64, .utf8, .largeUtf8, .utf8View, .binary, .largeBinary, .binaryView,
@@ -41,7 +43,7 @@ public struct RandomArrow {
 
     /// Returns a type of any kind, nested at most `depth` deep.
     public mutating func type(depth: Int) -> DataType {
-        if depth == 0 || !generator.once(in: 3) { return pick(Self.flatTypes) }
+        if depth == 0 || !generator.once(in: 3) { return pick(flatTypes) }
         switch Int.random(in: 0..<5, using: &generator) {
         case 0: return .list(field(depth: depth - 1))
         case 1: return .largeList(field(depth: depth - 1))
