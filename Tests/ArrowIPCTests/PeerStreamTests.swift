@@ -28,7 +28,8 @@ struct PeerStreamTests {
 
     @Test("a stream of pyarrow has the schema and values that pyarrow says", arguments: streams)
     func readPeer(_ file: URL) throws {
-        let expected = try String(contentsOf: file.deletingPathExtension().appendingPathExtension("json"), encoding: .utf8)
+        let json = file.deletingPathExtension().appendingPathExtension("json")
+        let expected = try String(contentsOf: json, encoding: .utf8)
         let stream = try StreamDecoder.decode(Bytes(Data(contentsOf: file)))
         #expect(streamJSON(stream.schema, stream.batches) + "\n" == expected)
     }

@@ -53,7 +53,10 @@ public struct RandomArrow {
             return .structure((0..<count).map { _ in field(depth: depth - 1) })
         default:
             let key = Field("key", pick([.utf8, .int64, .date32, .binary]), isNullable: false)
-            return .map(entries: Self.entries(key, field(depth: depth - 1)), keysSorted: generator.once(in: 2))
+            // Readers give the fields of a map their own names.
+            var value = field(depth: depth - 1)
+            value.name = "value"
+            return .map(entries: Self.entries(key, value), keysSorted: generator.once(in: 2))
         }
     }
 
@@ -99,10 +102,10 @@ public struct RandomArrow {
         switch type.layout {
         case .none: preconditionFailure("the null type has no values")
         case .bits:
-            var bits = BitmapBuilder()
+            var bits = BitBuilder()
             for _ in 0..<count { bits.append(generator.once(in: 2)) }
             return ArrayData(
-                type: type, count: count, nullCount: nullCount, buffers: [validityBytes, bits.freeze().bytes])
+                type: type, count: count, nullCount: nullCount, buffers: [validityBytes, bits.freeze()])
         case .fixedWidth(let byteWidth):
             var values = ByteBuilder()
             for _ in 0..<count { appendValue(type, byteWidth, to: &values) }
