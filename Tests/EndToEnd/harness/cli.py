@@ -126,7 +126,9 @@ class CloudQuery:
         ended = subprocess.run(
             line, env=self.env | {"CQ_HOME": str(self.work / "home")}, cwd=self.work, timeout=TIMEOUT_SECONDS,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
-        output = re.sub(r"[^\r\n]*Syncing resources[^\r\n]*[\r\n]*|\r *", "", ended.stdout)
+        # The frames of the progress line say nothing afterwards.
+        output = "".join(
+            line + "\n" for line in re.split(r"[\r\n]+", ended.stdout) if line.strip() and "Syncing resources" not in line)
         return Run(
             command, ended.returncode, output, read_log(log), read_summary(summary), Recording(recording), self.work)
 

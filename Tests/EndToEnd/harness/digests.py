@@ -116,6 +116,8 @@ def differences(got: pa.Table, wanted: pa.Table, ordered: bool = False) -> list[
         found.append(f"{got.num_rows} rows, wanted {wanted.num_rows}")
     for name in names:
         got_type, wanted_type = got.schema.field(name).type, plain_type(wanted.schema.field(name).type)
+        if isinstance(got_type, pa.BaseExtensionType):
+            got_type = got_type.storage_type
         if got_type != wanted_type:
             found.append(f"column {name!r}: type {got_type}, wanted {wanted_type}")
         got_hashes, wanted_hashes = column_hashes(got[name]), column_hashes(wanted[name])
