@@ -22,6 +22,7 @@ public struct IPCError: Error, Hashable, Sendable {
         case bodyNegative = "a message body has a negative length"
         case bufferCount = "a record batch has another number of buffers than its schema asks for"
         case bufferOutsideBody = "a buffer lies outside the message body"
+        case buffersOverlap = "the buffers of a record batch are longer than its body"
         case childCount = "a field has another number of children than its type"
         case continuationMarker = "a message does not start with the continuation marker"
         case flatBufferOffset = "an offset in the metadata points outside of it"

@@ -78,3 +78,20 @@ extension RPCStatus: CustomStringConvertible {
     /// The code's name and the message.
     public var description: String { message.isEmpty ? "\(code)" : "\(code): \(message)" }
 }
+
+extension RPCStatus {
+    /// Units: bytes of `grpc-message` after percent-encoding. Peers built on the C core refuse 8 KiB of metadata.
+    private static let longestEncodedMessage = 6 << 10
+
+    /// The message as sent: cut, with an ellipsis, where the encoded form would be too long for peers.
+    var sentMessage: String {
+        var rest = Self.longestEncodedMessage
+        for index in message.unicodeScalars.indices {
+            let scalar = message.unicodeScalars[index]
+            let isPlain = (0x20...0x7e).contains(scalar.value) && scalar != "%"
+            rest -= isPlain ? 1 : 3 * UTF8.width(scalar)
+            if rest < 0 { return message[..<index] + "…" }
+        }
+        return message
+    }
+}

@@ -31,7 +31,7 @@ public struct FileMetadata: Sendable {
         }
         let leafCount = schema.dropFirst().count { $0.isLeaf }
         for rowGroup in rowGroups where rowGroup.columns.count != leafCount {
-            throw ParquetError(.malformed(.chunkColumnCount), rowGroup: rowGroup.index)
+            throw ParquetError(kind: .malformed(.chunkColumnCount), rowGroup: rowGroup.index)
         }
     }
 
