@@ -18,6 +18,15 @@ public struct ByteBuilder: ~Copyable, Sendable {
         unsafe base = Self.allocate(self.capacity)
     }
 
+    /// Creates an empty builder in the memory of a window that nobody else looks at, which is empty afterwards.
+    ///
+    /// Returns nil, and leaves the window alone, where another window shares its memory or the memory is not ours.
+    public init?(recycling bytes: inout Bytes) {
+        guard let memory = unsafe bytes.takeUniqueMemory() else { return nil }
+        unsafe base = memory.base
+        capacity = unsafe memory.capacity
+    }
+
     deinit { unsafe free(base) }
 
     private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
@@ -116,6 +125,21 @@ public struct ByteBuilder: ~Copyable, Sendable {
         advance(by: written)
     }
 
+    /// Opens the bytes from `offset` on for writing: afterwards `byteCount` bytes from there count as written.
+    ///
+    /// The memory reaches `slack` bytes further, so that a kernel may store whole words past the last byte.
+    @inlinable
+    @unsafe
+    public mutating func rewrite<Fault: Error>(
+        from offset: Int, byteCount: Int, slack: Int = 0,
+        _ write: (UnsafeMutableRawPointer) throws(Fault) -> Void
+    ) throws(Fault) {
+        precondition(offset >= 0 && offset <= count && byteCount >= 0, "ByteBuilder: offset outside")
+        reserve(offset &+ byteCount &+ slack &- count)
+        unsafe try write(end + (offset &- count))
+        advance(by: offset &+ byteCount &- count)
+    }
+
     /// The bytes written so far, valid while this builder is borrowed.
     public var span: RawSpan {
         @_lifetime(borrow self)
@@ -127,7 +151,7 @@ public struct ByteBuilder: ~Copyable, Sendable {
 
     /// Returns the bytes written, without a copy.
     public consuming func freeze() -> Bytes {
-        let storage = unsafe ByteStorage(malloced: base)
+        let storage = unsafe ByteStorage(malloced: base, capacity: capacity)
         let count = count
         discard self
         return Bytes(storage: storage, start: 0, count: count)
