@@ -77,6 +77,7 @@ extension S3Error {
         case .timedOut: .timedOut
         case .invalidResponse: .invalidResponse
         case .cancelled: .cancelled
+        case .invalidRequest: .invalidConfiguration
         case .resolve, .connect, .tls, .connectionLost: .transport(error.kind)
         }
     }
