@@ -76,6 +76,7 @@ extension S3Error {
         switch error.kind {
         case .timedOut: .timedOut
         case .invalidResponse: .invalidResponse
+        case .invalidRequest: .badRequest
         case .cancelled: .cancelled
         case .resolve, .connect, .tls, .connectionLost: .transport(error.kind)
         }

@@ -21,14 +21,13 @@ struct Main: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch where exitCode(for: error).isSuccess {
+            print(fullMessage(for: error))
         } catch {
             // The CLI shows what a plugin writes to standard error, and expects 1 for every failure.
-            let message = fullMessage(for: error)
-            guard exitCode(for: error).isSuccess else {
-                fputs(message.isEmpty ? "" : "\(message)\n", stderr)
-                exit(1)
-            }
-            print(message)
+            let text = Array((fullMessage(for: error) + "\n").utf8)
+            _ = unsafe text.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            Glibc.exit(1)
         }
     }
 }

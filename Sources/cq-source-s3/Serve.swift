@@ -1,5 +1,5 @@
-import ArgumentParser
-import CloudQueryPlugin
+public import ArgumentParser
+public import CloudQueryPlugin
 import S3Source
 
 extension ServeOptions.Network: ExpressibleByArgument {}
