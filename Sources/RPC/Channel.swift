@@ -24,7 +24,6 @@ final class Channel: @unchecked Sendable {
         arguments.set(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1)
         arguments.set(GRPC_ARG_ENABLE_HTTP_PROXY, 0)
         arguments.set(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1)
-        arguments.set(GRPC_ARG_ENABLE_RETRIES, 0)
         // A server that is just starting is tried again soon.
         arguments.set(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100)
         arguments.set(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000)
