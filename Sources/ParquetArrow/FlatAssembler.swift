@@ -192,7 +192,8 @@ struct FlatAssembler: Sendable {
                 try values.take(valid, dictionary: dictionary, offsets: &offsets, data: &data)
                 if conversion == .text, case .plainByteArrays = values {
                     try ByteRuns.requireUTF8(
-                        data.span.extracting(base..<data.count), offsets: offsets.span.extracting(last: (valid + 1) * 4),
+                        data.span.extracting(base..<data.count),
+                        offsets: offsets.span.extracting(last: (valid + 1) * 4),
                         from: base)
                 }
             }
