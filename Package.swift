@@ -50,13 +50,12 @@ let package = Package(
         system(
             "CCodecs",
             ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
-        system("CMalloc", []),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
 
         // Level 0
-        module("ByteCore", ["CMalloc"]),
+        module("ByteCore", []),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
