@@ -35,7 +35,10 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let package = Package(
     name: "cq-source-s3",
     products: [
-        .executable(name: "cq-source-s3", targets: ["cq-source-s3"])
+        .executable(name: "cq-source-s3", targets: ["cq-source-s3"]),
+        // For the nested packages under Tools.
+        .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
+        .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -47,12 +50,13 @@ let package = Package(
         system(
             "CCodecs",
             ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
+        system("CMalloc", []),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
 
         // Level 0
-        module("ByteCore", []),
+        module("ByteCore", ["CMalloc"]),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
@@ -67,6 +71,7 @@ let package = Package(
         module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
+            exclude: ["Protos"],
             swiftSettings: [.swiftLanguageMode(.v6)]),
         module(
             "CloudQueryPlugin",
@@ -80,9 +85,15 @@ let package = Package(
             "cq-source-s3", path: "Sources/cq-source-s3",
             ["S3Source", "CloudQueryPlugin", "HTTP", arguments]),
 
+        // Random Arrow data for tests.
+        .target(
+            name: "ArrowTesting", dependencies: ["ArrowLayout", "ByteCore"], path: "Tests/ArrowTesting",
+            swiftSettings: strict),
+
         tests("ByteCoreTests", ["ByteCore"]),
-        tests("ArrowLayoutTests", ["ArrowLayout", "ByteCore"]),
-        tests("ArrowIPCTests", ["ArrowIPC", "ArrowLayout", "ByteCore"]),
+        tests("HTTPTests", ["HTTP", "ByteCore"]),
+        tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
+        tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         .testTarget(
             name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
             swiftSettings: strict),

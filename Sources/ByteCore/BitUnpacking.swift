@@ -1,190 +1,161 @@
-/// Unpacking of integers of 0 to 64 bits that stand one after the other, the lowest bit of each byte first.
+/// Little-endian bit-packed integers: value `i` of width `w` is bits `i * w ..< (i + 1) * w`, least significant first.
 ///
-/// Spec: Parquet Encodings, "Run Length Encoding / Bit-Packing Hybrid" and "Delta Encoding". Bits above those of the
-/// output type are dropped. There is one overload for each output type rather than a generic function, because
-/// unspecialised generics across modules are a hundred times slower.
+/// Spec: Parquet Encodings, "RLE/bit-packing hybrid", item 1; the same packing serves DELTA_BINARY_PACKED.
+/// Unsafe: the kernels read whole words and write through a pointer; the bounds are established once per call.
 public enum BitUnpacking {
-    /// Returns the number of bytes that hold `count` integers, or throws where it overflows or a width is not 0...64.
-    public static func byteCount(bitWidth: Int, count: Int) throws(DecodeFault) -> Int {
-        guard (0...64).contains(bitWidth) else { throw .malformed(.bitWidth) }
-        guard count >= 0 else { throw .malformed(.negativeSize) }
-        return try Checked.sum(try Checked.product(bitWidth, count), 7) / 8
+    /// Returns the number of bytes that hold `count` values.
+    @inlinable
+    public static func byteCount(count: Int, bitWidth: Int) -> Int {
+        (count &* bitWidth &+ 7) &>> 3
     }
 
-    /// Fills `output` with the first integers of `source`.
+    /// Writes `count` values of 0…32 bits, the first of them at index `first`, to `target`.
     ///
-    /// - Throws: `truncated` where `source` has fewer, `malformed` where the width is not 0...64.
+    /// The span must hold `first + count` values and `target` have room for `count`; both are the caller's to check.
+    @unsafe
     public static func unpack(
-        _ source: RawSpan, bitWidth: Int, into output: inout MutableSpan<UInt8>
-    ) throws(DecodeFault) {
-        try check(source, bitWidth: bitWidth, count: output.count)
-        unsafe source.withUnsafeBytes { source in
-            unsafe output.withUnsafeMutableBufferPointer { unsafe kernel(source, bitWidth, $0) }
+        _ packed: RawSpan, first: Int, count: Int, bitWidth: Int, into target: UnsafeMutablePointer<UInt32>
+    ) {
+        precondition(bitWidth >= 0 && bitWidth <= 32 && first >= 0 && count >= 0)
+        precondition(byteCount(count: first + count, bitWidth: bitWidth) <= packed.byteCount)
+        guard bitWidth > 0, count > 0 else {
+            unsafe target.update(repeating: 0, count: count)
+            return
+        }
+        unsafe packed.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            var done = 0
+            // Up to a whole group of eight, so that groups start at a byte.
+            let head = min(count, (8 &- first & 7) & 7)
+            while done < head {
+                unsafe target[done] = value(base, bytes.count, first &+ done, bitWidth)
+                done &+= 1
+            }
+            // Groups are read a word at a time, so the last ones, whose words would end past the bytes, go singly.
+            let start = byteCount(count: first &+ done, bitWidth: bitWidth)
+            let readable = bytes.count &- start &- 8 &- bitWidth
+            let safeGroups = readable < 0 ? 0 : readable / bitWidth &+ 1
+            let groups = min((count &- done) &>> 3, safeGroups)
+            if groups > 0 {
+                unsafe unpackGroups(base + start, groups, bitWidth, target + done)
+                done &+= groups &<< 3
+            }
+            while done < count {
+                unsafe target[done] = value(base, bytes.count, first &+ done, bitWidth)
+                done &+= 1
+            }
         }
     }
 
-    /// Fills `output` with the first integers of `source`.
-    ///
-    /// - Throws: `truncated` where `source` has fewer, `malformed` where the width is not 0...64.
+    /// Writes `count` values of 0…64 bits from the start of the span to `target`, under the same conditions.
+    @unsafe
     public static func unpack(
-        _ source: RawSpan, bitWidth: Int, into output: inout MutableSpan<UInt32>
-    ) throws(DecodeFault) {
-        try check(source, bitWidth: bitWidth, count: output.count)
-        unsafe source.withUnsafeBytes { source in
-            unsafe output.withUnsafeMutableBufferPointer { unsafe kernel(source, bitWidth, $0) }
+        _ packed: RawSpan, count: Int, bitWidth: Int, into target: UnsafeMutablePointer<UInt64>
+    ) {
+        precondition(bitWidth >= 0 && bitWidth <= 64 && count >= 0)
+        precondition(byteCount(count: count, bitWidth: bitWidth) <= packed.byteCount)
+        guard bitWidth > 0, count > 0 else {
+            unsafe target.update(repeating: 0, count: count)
+            return
+        }
+        let mask = UInt64.max &>> UInt64(64 &- bitWidth)
+        unsafe packed.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            var bit = 0
+            // A value of up to 64 bits lies in the nine bytes from its first one.
+            let safe = min(count, max(0, (bytes.count &- 9) &* 8 / bitWidth))
+            for index in 0..<safe {
+                let address = unsafe base + (bit &>> 3)
+                let shift = UInt64(bit & 7)
+                let low = unsafe address.loadUnaligned(as: UInt64.self) &>> shift
+                let high = unsafe UInt64(address.load(fromByteOffset: 8, as: UInt8.self))
+                unsafe target[index] = (low | (high &<< 1) &<< (63 &- shift)) & mask
+                bit &+= bitWidth
+            }
+            for index in safe..<count {
+                unsafe target[index] = wideValue(base, bytes.count, bit, mask)
+                bit &+= bitWidth
+            }
         }
     }
 
-    /// Fills `output` with the first integers of `source`.
-    ///
-    /// - Throws: `truncated` where `source` has fewer, `malformed` where the width is not 0...64.
-    public static func unpack(
-        _ source: RawSpan, bitWidth: Int, into output: inout MutableSpan<UInt64>
-    ) throws(DecodeFault) {
-        try check(source, bitWidth: bitWidth, count: output.count)
-        unsafe source.withUnsafeBytes { source in
-            unsafe output.withUnsafeMutableBufferPointer { unsafe kernel(source, bitWidth, $0) }
-        }
-    }
-
-    /// Fills memory, which may be uninitialised, with the first integers of `source`; see the form for spans.
-    @unsafe
-    public static func unpack(
-        _ source: RawSpan, bitWidth: Int, into output: UnsafeMutableBufferPointer<UInt8>
-    ) throws(DecodeFault) {
-        try check(source, bitWidth: bitWidth, count: output.count)
-        unsafe source.withUnsafeBytes { unsafe kernel($0, bitWidth, output) }
-    }
-
-    /// Fills memory, which may be uninitialised, with the first integers of `source`; see the form for spans.
-    @unsafe
-    public static func unpack(
-        _ source: RawSpan, bitWidth: Int, into output: UnsafeMutableBufferPointer<UInt32>
-    ) throws(DecodeFault) {
-        try check(source, bitWidth: bitWidth, count: output.count)
-        unsafe source.withUnsafeBytes { unsafe kernel($0, bitWidth, output) }
-    }
-
-    /// Fills memory, which may be uninitialised, with the first integers of `source`; see the form for spans.
-    @unsafe
-    public static func unpack(
-        _ source: RawSpan, bitWidth: Int, into output: UnsafeMutableBufferPointer<UInt64>
-    ) throws(DecodeFault) {
-        try check(source, bitWidth: bitWidth, count: output.count)
-        unsafe source.withUnsafeBytes { unsafe kernel($0, bitWidth, output) }
-    }
-
-    private static func check(_ source: RawSpan, bitWidth: Int, count: Int) throws(DecodeFault) {
-        guard source.byteCount >= (try byteCount(bitWidth: bitWidth, count: count)) else {
-            throw DecodeFault(.truncated, at: source.byteCount)
-        }
-    }
-}
-
-/// An output type of the kernels.
-private typealias Unpacked = FixedWidthInteger & UnsignedInteger & NativeValue
-
-extension BitUnpacking {
-    /// Chooses a kernel whose shifts are constants: 20 to 40 % faster than one with a variable width.
-    @unsafe
+    /// The value at an index, read without touching a byte past the end.
     @inline(__always)
-    private static func kernel<T: Unpacked>(
-        _ source: UnsafeRawBufferPointer, _ bitWidth: Int, _ output: UnsafeMutableBufferPointer<T>
+    private static func value(_ base: UnsafeRawPointer, _ byteCount: Int, _ index: Int, _ bitWidth: Int) -> UInt32 {
+        let bit = index &* bitWidth
+        let mask = UInt64.max &>> UInt64(64 &- bitWidth)
+        if bit &>> 3 &+ 8 <= byteCount {
+            let word = unsafe (base + (bit &>> 3)).loadUnaligned(as: UInt64.self)
+            return UInt32(truncatingIfNeeded: (word &>> UInt64(bit & 7)) & mask)
+        }
+        return UInt32(truncatingIfNeeded: unsafe wideValue(base, byteCount, bit, mask))
+    }
+
+    private static func wideValue(_ base: UnsafeRawPointer, _ byteCount: Int, _ bit: Int, _ mask: UInt64) -> UInt64 {
+        let start = bit &>> 3
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+        for index in 0..<min(9, byteCount &- start) {
+            let byte = unsafe UInt64(base.load(fromByteOffset: start &+ index, as: UInt8.self))
+            if index < 8 { low |= byte &<< UInt64(index &* 8) } else { high = byte }
+        }
+        let shift = UInt64(bit & 7)
+        return (low &>> shift | (high &<< 1) &<< (63 &- shift)) & mask
+    }
+
+    /// Unpacks groups of eight values. Each width is a loop of its own with constant shifts.
+    private static func unpackGroups(
+        _ source: UnsafeRawPointer, _ groups: Int, _ bitWidth: Int, _ target: UnsafeMutablePointer<UInt32>
     ) {
         switch bitWidth {
-        case 0: unsafe output.update(repeating: 0)
-        case 1: unsafe groups(source, 1, output)
-        case 2: unsafe groups(source, 2, output)
-        case 3: unsafe groups(source, 3, output)
-        case 4: unsafe groups(source, 4, output)
-        case 5: unsafe groups(source, 5, output)
-        case 6: unsafe groups(source, 6, output)
-        case 7: unsafe groups(source, 7, output)
-        case 8: unsafe groups(source, 8, output)
-        case 9: unsafe groups(source, 9, output)
-        case 10: unsafe groups(source, 10, output)
-        case 11: unsafe groups(source, 11, output)
-        case 12: unsafe groups(source, 12, output)
-        case 13: unsafe groups(source, 13, output)
-        case 14: unsafe groups(source, 14, output)
-        case 15: unsafe groups(source, 15, output)
-        case 16: unsafe groups(source, 16, output)
-        case 17: unsafe groups(source, 17, output)
-        case 18: unsafe groups(source, 18, output)
-        case 19: unsafe groups(source, 19, output)
-        case 20: unsafe groups(source, 20, output)
-        case 21: unsafe groups(source, 21, output)
-        case 22: unsafe groups(source, 22, output)
-        case 23: unsafe groups(source, 23, output)
-        case 24: unsafe groups(source, 24, output)
-        default: unsafe groups(source, bitWidth, output)
+        case 1: unsafe groupsOfEight(source, groups, 1, target)
+        case 2: unsafe groupsOfEight(source, groups, 2, target)
+        case 3: unsafe groupsOfEight(source, groups, 3, target)
+        case 4: unsafe groupsOfEight(source, groups, 4, target)
+        case 5: unsafe groupsOfEight(source, groups, 5, target)
+        case 6: unsafe groupsOfEight(source, groups, 6, target)
+        case 7: unsafe groupsOfEight(source, groups, 7, target)
+        case 8: unsafe groupsOfEight(source, groups, 8, target)
+        case 9: unsafe groupsOfEight(source, groups, 9, target)
+        case 10: unsafe groupsOfEight(source, groups, 10, target)
+        case 11: unsafe groupsOfEight(source, groups, 11, target)
+        case 12: unsafe groupsOfEight(source, groups, 12, target)
+        case 13: unsafe groupsOfEight(source, groups, 13, target)
+        case 14: unsafe groupsOfEight(source, groups, 14, target)
+        case 15: unsafe groupsOfEight(source, groups, 15, target)
+        case 16: unsafe groupsOfEight(source, groups, 16, target)
+        case 17: unsafe groupsOfEight(source, groups, 17, target)
+        case 18: unsafe groupsOfEight(source, groups, 18, target)
+        case 19: unsafe groupsOfEight(source, groups, 19, target)
+        case 20: unsafe groupsOfEight(source, groups, 20, target)
+        case 21: unsafe groupsOfEight(source, groups, 21, target)
+        case 22: unsafe groupsOfEight(source, groups, 22, target)
+        case 23: unsafe groupsOfEight(source, groups, 23, target)
+        case 24: unsafe groupsOfEight(source, groups, 24, target)
+        default: unsafe groupsOfEight(source, groups, bitWidth, target)
         }
     }
 
-    /// Unpacks groups of eight integers, which take `bitWidth` bytes, while whole words can be loaded; the rest goes
-    /// through a padded copy.
-    @unsafe
     @inline(__always)
-    private static func groups<T: Unpacked>(
-        _ source: UnsafeRawBufferPointer, _ bitWidth: Int, _ output: UnsafeMutableBufferPointer<T>
+    private static func groupsOfEight(
+        _ source: UnsafeRawPointer, _ groups: Int, _ bitWidth: Int, _ target: UnsafeMutablePointer<UInt32>
     ) {
-        guard let base = source.baseAddress, let target = output.baseAddress else { return }
-        // The last integer of a group is loaded as up to nine bytes from where it starts.
-        let lastLoadEnd = (7 * bitWidth) / 8 + 9
-        let loadable = source.count >= lastLoadEnd ? (source.count - lastLoadEnd) / bitWidth + 1 : 0
-        let groupCount = min(loadable, output.count / 8)
-        for group in 0..<groupCount {
-            unsafe eight(base + group &* bitWidth, bitWidth, target + group &* 8)
-        }
-        let done = groupCount * 8
-        if done < output.count {
-            unsafe tail(
-                UnsafeRawBufferPointer(rebasing: source[(groupCount * bitWidth)...]), bitWidth,
-                UnsafeMutableBufferPointer(rebasing: output[done...]))
-        }
-    }
-
-    @unsafe
-    @inline(__always)
-    private static func eight<T: Unpacked>(
-        _ source: UnsafeRawPointer, _ bitWidth: Int, _ target: UnsafeMutablePointer<T>
-    ) {
-        for index in 0..<8 {
-            unsafe target[index] = T(truncatingIfNeeded: integer(source, index &* bitWidth, bitWidth))
-        }
-    }
-
-    /// Returns the integer that starts at a bit, out of a word and, where it is wider than 57 bits, one more byte.
-    @unsafe
-    @inline(__always)
-    private static func integer(_ source: UnsafeRawPointer, _ bit: Int, _ bitWidth: Int) -> UInt64 {
-        let shift = UInt64(truncatingIfNeeded: bit & 7)
-        var word = unsafe source.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self) &>> shift
-        if bitWidth > 57, shift > 0 {
-            let next = unsafe source.load(fromByteOffset: bit &>> 3 &+ 8, as: UInt8.self)
-            word |= UInt64(next) &<< (64 &- shift)
-        }
-        return word & (UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- bitWidth))
-    }
-
-    /// Unpacks the last integers, near whose end a whole word cannot be loaded.
-    @unsafe
-    @inline(never)
-    private static func tail<T: Unpacked>(
-        _ source: UnsafeRawBufferPointer, _ bitWidth: Int, _ output: UnsafeMutableBufferPointer<T>
-    ) {
-        var index = 0
-        while index < output.count {
-            let bit = index * bitWidth
-            var padded: (UInt64, UInt64) = (0, 0)
-            let available = min(16, source.count - bit / 8)
-            let value = unsafe withUnsafeMutableBytes(of: &padded) { copy in
-                unsafe copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[(bit / 8)..<bit / 8 + available]))
-                guard let base = copy.baseAddress else { return UInt64(0) }
-                return unsafe integer(UnsafeRawPointer(base), bit & 7, bitWidth)
+        let mask = UInt64.max &>> UInt64(64 &- bitWidth)
+        // As many values as one word holds at any shift below eight.
+        let perWord = bitWidth <= 8 ? 8 : bitWidth <= 16 ? 4 : bitWidth <= 30 ? 2 : 1
+        for group in 0..<groups {
+            let bytes = unsafe source + group &* bitWidth
+            let values = unsafe target + group &* 8
+            var index = 0
+            while index < 8 {
+                let bit = index &* bitWidth
+                var word = unsafe (bytes + (bit &>> 3)).loadUnaligned(as: UInt64.self) &>> UInt64(bit & 7)
+                for offset in 0..<perWord {
+                    unsafe values[index &+ offset] = UInt32(truncatingIfNeeded: word & mask)
+                    word &>>= UInt64(bitWidth)
+                }
+                index &+= perWord
             }
-            unsafe output[index] = T(truncatingIfNeeded: value)
-            index += 1
         }
     }
 }
