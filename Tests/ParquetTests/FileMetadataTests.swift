@@ -81,6 +81,23 @@ struct FileMetadataTests {
         #expect(try FileMetadata(footer: Bytes(footer)).rowGroups.count == 1)
     }
 
+    @Test(
+        "writers with departures from the format",
+        arguments: [
+            (nil, []), ("", []), ("impala version 1.2-INTERNAL (build x)", .levelsLowestBitFirst),
+            ("parquet-mr", .deltaByteArraysAcrossPages), ("parquet-mr version 1.6.0rc3", .deltaByteArraysAcrossPages),
+            ("parquet-mr version 1.7.0 (build x)", .deltaByteArraysAcrossPages), ("parquet-mr version 1.8.0", []),
+            ("parquet-mr version 1.13.1 (build x)", []), ("parquet-mr version x", .deltaByteArraysAcrossPages),
+            ("parquet-cpp version 1.5.1", []),
+        ] as [(String?, WriterQuirks)])
+    func quirks(createdBy: String?, expected: WriterQuirks) throws {
+        #expect(WriterQuirks(createdBy: createdBy) == expected)
+        let footer = HandMade.footer(rowGroups: [HandMade.rowGroup([HandMade.chunk(bytes: 20)])]) { writer in
+            if let createdBy { writer.string(6, createdBy) }
+        }
+        #expect(try FileMetadata(footer: Bytes(footer)).rowGroups[0].columns[0].quirks == expected)
+    }
+
     @Test("required parts that are missing")
     func missing() {
         #expect(kind([0]) == .malformed(.missingField))

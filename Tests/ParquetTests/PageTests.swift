@@ -149,7 +149,7 @@ struct PageTests {
             ([1, 0, 0], 3, DecodeFault(.truncated, at: 3)),
             ([2, 0, 0, 0, 1], 3, .malformed(.levelBytes)),
             ([0xFF, 0xFF, 0xFF, 0xFF, 1], 3, .malformed(.levelBytes)),
-            ([2, 0, 0, 0, 1, 1], 4, DecodeFault(.unsupported(.bitPackedLevels))),
+            ([], 4, .malformed(.levelBytes)),
             ([2, 0, 0, 0, 1, 1], 5, DecodeFault(.unsupported(.encoding(5)))),
         ]
         for (bytes, encoding, fault) in faults {
@@ -157,6 +157,59 @@ struct PageTests {
                 try body(HandMade.dataPage(bytes, values: 5, levels: encoding), leaf: optional)
             }
         }
+    }
+
+    /// One bit-packed run of levels in the hybrid: a group count with the lowest bit set, then `bitWidth` bytes each.
+    private func run(_ levels: [Int], bitWidth: Int) -> [UInt8] {
+        let groupCount = (levels.count + 7) / 8
+        var bytes = [UInt8](repeating: 0, count: groupCount * bitWidth)
+        for (index, level) in levels.enumerated() {
+            for bit in 0..<bitWidth where level >> bit & 1 == 1 {
+                bytes[(index * bitWidth + bit) / 8] |= 1 << UInt8((index * bitWidth + bit) % 8)
+            }
+        }
+        return [UInt8(groupCount << 1 | 1)] + bytes
+    }
+
+    /// Levels one after the other, the highest bit of each byte first.
+    private func highestBitFirst(_ levels: [Int], bitWidth: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: (levels.count * bitWidth + 7) / 8)
+        for (index, level) in levels.enumerated() {
+            for bit in 0..<bitWidth where level >> (bitWidth - 1 - bit) & 1 == 1 {
+                bytes[(index * bitWidth + bit) / 8] |= 0x80 >> UInt8((index * bitWidth + bit) % 8)
+            }
+        }
+        return bytes
+    }
+
+    @Test("the deprecated bit-packed levels become one run of the hybrid", arguments: 1...8)
+    func bitPackedLevels(bitWidth: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(bitWidth))
+        for count in [1, 5, 7, 8, 9, 16, 100] {
+            let levels = (0..<count).map { _ in Int.random(in: 0..<1 << bitWidth, using: &generator) }
+            let packed = highestBitFirst(levels, bitWidth: bitWidth)
+            let page = HandMade.dataPage(packed + [42], values: count, levels: 4)
+            let column = leaf(definition: 1 << bitWidth - 1)
+            let raw = try #require(try pages(walker(page, values: Int64(count), leaf: column)).first)
+            var scratch = PageScratch()
+            let body = try PageBody(raw, leaf: column, codec: .uncompressed, scratch: &scratch)
+            #expect(Array(body.definitionLevels) == run(levels, bitWidth: bitWidth), "\(count) levels")
+            #expect(Array(body.values) == [42])
+        }
+    }
+
+    @Test("the example of the format's Encodings text, and Impala's other order of bits")
+    func bitPackedOrder() throws {
+        let packed: [UInt8] = [0b0000_0101, 0b0011_1001, 0b0111_0111]
+        let column = leaf(definition: 7)
+        let page = HandMade.dataPage(packed, values: 8, levels: 4)
+        var raw = try #require(try pages(walker(page, values: 8, leaf: column)).first)
+        var scratch = PageScratch()
+        let body = try PageBody(raw, leaf: column, codec: .uncompressed, scratch: &scratch)
+        #expect(Array(body.definitionLevels) == [3, 0b1000_1000, 0b1100_0110, 0b1111_1010])
+        raw = RawPage(header: raw.header, body: raw.body, index: 0, quirks: .levelsLowestBitFirst)
+        let impala = try PageBody(raw, leaf: column, codec: .uncompressed, scratch: &scratch)
+        #expect(Array(impala.definitionLevels) == [3] + packed)
     }
 
     @Test("levels of version 2 are never compressed")
