@@ -93,7 +93,9 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "ByteCore"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
-        tests("ParquetTests", ["Parquet", "ByteCore"]),
+        .testTarget(
+            name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
+            swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),

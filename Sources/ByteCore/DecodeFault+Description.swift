@@ -15,7 +15,6 @@ extension DecodeFault.Feature: CustomStringConvertible {
     /// The feature in words for the user.
     public var description: String {
         switch self {
-        case .bitPackedLevels: "levels in the deprecated BIT_PACKED encoding"
         case .codec(let code): "compression codec \(Self.name(code, in: Self.codecNames))"
         case .decimalPrecision(let precision): "decimal of \(precision) digits"
         case .encoding(let code): "encoding \(Self.name(code, in: Self.encodingNames))"

@@ -54,8 +54,6 @@ extension DecodeFault {
 
     /// The feature of the format that this reader does not have.
     public enum Feature: Hashable, Sendable {
-        /// Levels in the deprecated bit-packed encoding.
-        case bitPackedLevels
         /// A Parquet compression codec, by its number in the format.
         case codec(Int32)
         /// A decimal of more digits than Arrow has.

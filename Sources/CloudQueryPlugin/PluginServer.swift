@@ -1,14 +1,45 @@
+import Glibc
+import Logging
+import RPC
+
 /// The process side of a plugin: listens, logs and ends on signals.
 public struct PluginServer: Sendable {
     private let plugin: any SourcePlugin
     private let options: ServeOptions
+    private let log: PluginLog
 
-    /// Creates a server.
-    public init(plugin: any SourcePlugin, options: ServeOptions) {
+    /// Creates a server; the log is the plugin's own, or one on standard output.
+    public init(plugin: any SourcePlugin, options: ServeOptions, log: PluginLog? = nil) {
         self.plugin = plugin
         self.options = options
+        self.log = log ?? PluginLog(module: plugin.identity.module, options: options)
     }
 
-    /// Listens until SIGINT or SIGTERM.
-    public func run() async throws {}
+    /// Listens until SIGINT, SIGTERM or the cancellation of the task, then ends all calls and returns.
+    ///
+    /// - Throws: `InvalidAddress`, and `RPCStatus` when the address cannot be listened on.
+    public func run() async throws {
+        // The CLI may close the pipe of the log first: that is no reason to end before the socket file is removed.
+        _ = signal(SIGPIPE, SIG_IGN)
+        let signals = StopSignals()
+        try await run { _ in _ = await signals.first() }
+    }
+
+    /// Listens until `wait`, which is told the port, returns.
+    func run(until wait: (_ port: Int?) async -> Void) async throws {
+        let address = try options.listenAddress()
+        let logger = log.logger()
+        let log = log
+        let service = PluginService(plugin: plugin, log: logger) { log.setInvocationID($0) }
+        let server = try RPCServer(listening: address, service: service)
+        let place =
+            switch address {
+            case .tcp(let host, let port): "\(host) port \(server.port ?? port)"
+            case .unix(let path): path
+            }
+        logger.info("\(plugin.identity.kind) plugin server listening", metadata: ["address": "\(place)"])
+        await wait(server.port)
+        if case .unix(let path) = address { unsafe unlink(path) }
+        await server.shutdown(grace: .zero)
+    }
 }

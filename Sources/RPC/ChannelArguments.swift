@@ -38,7 +38,7 @@ struct ChannelArguments {
             unsafe arguments.append(argument)
         }
         defer {
-            for unsafeargument in unsafe arguments {
+            unsafe arguments.forEach { argument in
                 unsafe free(argument.key)
                 if unsafe argument.type == GRPC_ARG_STRING { unsafe free(argument.value.string) }
             }

@@ -18,7 +18,7 @@ enum MessageSlices {
     static func buffer(_ parts: [Bytes]) -> UnsafeMutablePointer<grpc_byte_buffer>? {
         var slices = unsafe parts.map { part in unsafe slice(part) }
         let buffer = unsafe grpc_raw_byte_buffer_create(&slices, slices.count)
-        for unsafeslice in unsafe slices { unsafe grpc_slice_unref(slice) }
+        unsafe slices.forEach { slice in unsafe grpc_slice_unref(slice) }
         return unsafe buffer
     }
 

@@ -2,6 +2,7 @@ import ByteCore
 import Glibc
 import RPC
 import Synchronization
+import Testing
 
 /// A service that is one closure.
 struct TestService: RPCService {
@@ -140,4 +141,28 @@ final class Counter: Sendable {
             if isReached { continuation.resume() }
         }
     }
+}
+
+/// Returns the status `body` throws; nil, and a failed test, when it throws none.
+func failure<Result>(
+    sourceLocation: SourceLocation = #_sourceLocation, of body: () async throws -> Result
+) async -> RPCStatus? {
+    do {
+        _ = try await body()
+        Issue.record("no status was thrown", sourceLocation: sourceLocation)
+        return nil
+    } catch let status as RPCStatus {
+        return status
+    } catch {
+        Issue.record(error, sourceLocation: sourceLocation)
+        return nil
+    }
+}
+
+/// Expects `body` to throw exactly this status.
+func expect<Result>(
+    _ status: RPCStatus, sourceLocation: SourceLocation = #_sourceLocation, from body: () async throws -> Result
+) async {
+    let thrown = await failure(sourceLocation: sourceLocation, of: body)
+    #expect(thrown == status, sourceLocation: sourceLocation)
 }

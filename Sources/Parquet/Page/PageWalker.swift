@@ -8,12 +8,15 @@ public struct RawPage: Sendable {
     public let body: Bytes
     /// Position among all pages of the chunk.
     public let index: Int
+    /// What its writer does otherwise than the format.
+    public let quirks: WriterQuirks
 
     /// Creates a page.
-    public init(header: PageHeader, body: Bytes, index: Int) {
+    public init(header: PageHeader, body: Bytes, index: Int, quirks: WriterQuirks = []) {
         self.header = header
         self.body = body
         self.index = index
+        self.quirks = quirks
     }
 }
 
@@ -25,6 +28,8 @@ public struct PageWalker: Sendable {
     private let chunk: Bytes
     private let limits: Limits
     private let declaredByteCount: Int
+    private let isRepeated: Bool
+    private let quirks: WriterQuirks
     private var remainingValueCount: Int64
     private var offset = 0
     private var hasPages = false
@@ -37,6 +42,8 @@ public struct PageWalker: Sendable {
         self.chunk = chunk
         self.limits = limits
         declaredByteCount = Int(clamping: metadata.totalCompressedByteCount)
+        isRepeated = leaf.maxRepetitionLevel > 0
+        quirks = metadata.quirks
         remainingValueCount = metadata.valueCount
     }
 
@@ -48,21 +55,26 @@ public struct PageWalker: Sendable {
         while remainingValueCount > 0 {
             pageIndex += 1
             guard offset < min(chunk.count, declaredByteCount) else { throw .malformed(.chunkValueCount) }
-            let (header, body) = try read()
+            var (header, body) = try read()
             if case .other = header.content { continue }
             if limits.verifiesChecksums, let checksum = header.checksum, checksum != Checksum.crc32(of: body) {
                 throw DecodeFault(.checksum)
             }
             if let valueCount = header.dataValueCount {
-                guard valueCount <= remainingValueCount else { throw .malformed(.chunkValueCount) }
-                remainingValueCount -= Int64(valueCount)
+                if valueCount > remainingValueCount {
+                    // Where each value is a row, the footer says twice how many there are; an Impala version counted
+                    // the levels that pad the last group into the page.
+                    guard !isRepeated else { throw .malformed(.chunkValueCount) }
+                    header = header.clipped(to: Int(remainingValueCount))
+                }
+                remainingValueCount -= min(remainingValueCount, Int64(valueCount))
             } else if hasPages {
                 throw .malformed(.dictionaryNotFirst)
             }
             hasPages = true
             // A page without values has nothing to decode, whatever its bytes are.
             if header.dataValueCount == 0 { continue }
-            return RawPage(header: header, body: body, index: pageIndex)
+            return RawPage(header: header, body: body, index: pageIndex, quirks: quirks)
         }
         return nil
     }
