@@ -45,7 +45,7 @@ struct ClientConnectionTests {
     @Test("A server that does not speak HTTP/2 is UNAVAILABLE after the time allowed")
     func silent() async throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         try #require(listen(descriptor, 5) == 0)
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
