@@ -87,6 +87,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("ByteCoreTests", ["ByteCore"]),
+        tests("HTTPTests", ["HTTP", "ByteCore"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         tests("ParquetTests", ["Parquet", "ByteCore"]),

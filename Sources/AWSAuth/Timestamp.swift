@@ -40,7 +40,10 @@ extension Timestamp: CustomStringConvertible {
         text += "T" + Self.padded(time.hour, 2) + ":" + Self.padded(time.minute, 2) + ":" + Self.padded(time.second, 2)
         if nanoseconds != 0 {
             let digits = Self.padded(Int(nanoseconds), 9)
-            text += "." + digits.prefix(digits.lastIndex { $0 != "0" }.map { digits.distance(from: digits.startIndex, to: $0) + 1 } ?? 0)
+            text +=
+                "."
+                + digits.prefix(
+                    digits.lastIndex { $0 != "0" }.map { digits.distance(from: digits.startIndex, to: $0) + 1 } ?? 0)
         }
         return text + "Z"
     }

@@ -125,6 +125,21 @@ public struct ByteBuilder: ~Copyable, Sendable {
         advance(by: written)
     }
 
+    /// Opens the bytes from `offset` on for writing: afterwards `byteCount` bytes from there count as written.
+    ///
+    /// The memory reaches `slack` bytes further, so that a kernel may store whole words past the last byte.
+    @inlinable
+    @unsafe
+    public mutating func rewrite<Fault: Error>(
+        from offset: Int, byteCount: Int, slack: Int = 0,
+        _ write: (UnsafeMutableRawPointer) throws(Fault) -> Void
+    ) throws(Fault) {
+        precondition(offset >= 0 && offset <= count && byteCount >= 0, "ByteBuilder: offset outside")
+        reserve(offset &+ byteCount &+ slack &- count)
+        unsafe try write(end + (offset &- count))
+        advance(by: offset &+ byteCount &- count)
+    }
+
     /// The bytes written so far, valid while this builder is borrowed.
     public var span: RawSpan {
         @_lifetime(borrow self)

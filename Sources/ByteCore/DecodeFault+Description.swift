@@ -18,9 +18,12 @@ extension DecodeFault.Feature: CustomStringConvertible {
         case .bitPackedLevels: "levels in the deprecated BIT_PACKED encoding"
         case .codec(let code): "compression codec \(Self.name(code, in: Self.codecNames))"
         case .encoding(let code): "encoding \(Self.name(code, in: Self.encodingNames))"
+        case .encodingOfType(let code, let type):
+            "encoding \(Self.name(code, in: Self.encodingNames)) of \(Self.name(type, in: Self.typeNames))"
         case .encryptedColumn: "encrypted column"
         case .encryptedFooter: "encrypted footer"
         case .externalFile: "column chunk in another file"
+        case .nestedColumn: "nested column"
         case .physicalType(let code): "physical type \(code)"
         }
     }
@@ -30,6 +33,10 @@ extension DecodeFault.Feature: CustomStringConvertible {
     private static let encodingNames = [
         "PLAIN", "GROUP_VAR_INT", "PLAIN_DICTIONARY", "RLE", "BIT_PACKED", "DELTA_BINARY_PACKED",
         "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "RLE_DICTIONARY", "BYTE_STREAM_SPLIT", "ALP",
+    ]
+
+    private static let typeNames = [
+        "BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY",
     ]
 
     private static func name(_ code: Int32, in names: [String]) -> String {

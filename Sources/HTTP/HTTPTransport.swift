@@ -76,8 +76,38 @@ public protocol HTTPBody: Sendable {
     /// - Throws: `HTTPError` when the connection fails or the body is shorter than its `Content-Length`.
     func next() async throws(HTTPError) -> Bytes?
 
+    /// Returns the rest of the body as one window; on a failure, what arrived before it and the failure.
+    ///
+    /// The failure is `invalidResponse` where the body is longer than `limit` bytes.
+    func collect(limit: Int) async -> (bytes: Bytes, failure: HTTPError?)
+
     /// Gives up the rest of the body; the connection is dropped unless the body was read to its end.
     func cancel()
+}
+
+extension HTTPBody {
+    /// Returns the rest of the body as one window, joined from its parts.
+    public func collect(limit: Int) async -> (bytes: Bytes, failure: HTTPError?) {
+        var whole = ByteBuilder()
+        do throws(HTTPError) {
+            while let part = try await next() {
+                guard part.count <= limit - whole.count else {
+                    cancel()
+                    throw HTTPError.tooLong(limit: limit)
+                }
+                whole.append(contentsOf: part)
+            }
+            return (whole.freeze(), nil)
+        } catch {
+            return (whole.freeze(), error)
+        }
+    }
+}
+
+extension HTTPError {
+    static func tooLong(limit: Int) -> HTTPError {
+        HTTPError(.invalidResponse, "the body is longer than \(limit) bytes", responseStarted: true)
+    }
 }
 
 /// Sends requests: the seam between what is said and how it travels.
@@ -92,6 +122,8 @@ public protocol HTTPTransport: Sendable {
 public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What failed, by what the caller can do next.
     public enum Kind: Hashable, Sendable {
+        /// The request has a part that HTTP cannot carry; nothing was sent.
+        case invalidRequest
         /// The name could not be resolved.
         case resolve
         /// No connection could be made.

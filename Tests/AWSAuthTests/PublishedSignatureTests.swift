@@ -48,7 +48,8 @@ struct PublishedSignatureTests {
         signer.sign(&request, with: token, at: Timestamp(seconds: 1_400_000_000))
         let signature = signer.sign(&request, with: credentials, at: time)
         #expect(signature.hex == "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")
-        #expect(request.headers.map(\.name) == ["Host", "Range", "X-Amz-Date", "X-Amz-Content-SHA256", "Authorization"])
+        #expect(
+            request.headers.map(\.name) == ["Host", "Range", "X-Amz-Date", "X-Amz-Content-SHA256", "Authorization"])
     }
 
     @Test("the path of other services is normalised and encoded again, that of S3 is not")
@@ -96,7 +97,9 @@ struct PublishedSignatureTests {
         dump(signature, to: &dumped)
         dump(signature.canonicalRequest, to: &dumped)
         dump(credentials, to: &dumped)
-        for text in ["\(signature)", "\(signature.canonicalRequest)", "\(credentials)", String(reflecting: credentials), dumped] {
+        for text in [
+            "\(signature)", "\(signature.canonicalRequest)", "\(credentials)", String(reflecting: credentials), dumped,
+        ] {
             #expect(!text.contains("hidden") && !text.contains(signature.hex) && !text.contains("AKID"))
         }
     }
