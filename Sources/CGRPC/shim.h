@@ -1,7 +1,8 @@
 #pragma once
 
-// First: gRPC defines _GNU_SOURCE, under which fd_set and others would not be those of the Glibc module.
-#include <sys/types.h>
+// gRPC's headers define _GNU_SOURCE. What the C library declares must not depend on it, or its types differ from those
+// of Swift's own Glibc module and both cannot be imported into one file.
+#include <features.h>
 
 #include <grpc/byte_buffer.h>
 #include <grpc/byte_buffer_reader.h>
@@ -11,7 +12,7 @@
 #include <grpc/support/alloc.h>
 #include <grpc/support/log.h>
 #include <grpc/support/time.h>
-#include <sys/prctl.h>
+#include <pthread.h>
 
 /// Address of the first byte of a slice; inside the slice itself when it is a small one.
 static inline const void *rpc_slice_start(const grpc_slice *slice) { return GRPC_SLICE_START_PTR(*slice); }
@@ -144,4 +145,4 @@ static inline grpc_call_error rpc_call_request_start(
 }
 
 /// Names the calling thread, for debuggers.
-static inline void rpc_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+static inline void rpc_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
