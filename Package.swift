@@ -50,13 +50,12 @@ let package = Package(
         system(
             "CCodecs",
             ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
-        system("CMalloc", []),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
 
         // Level 0
-        module("ByteCore", ["CMalloc"]),
+        module("ByteCore", []),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
@@ -79,7 +78,10 @@ let package = Package(
         // Level 4
         module(
             "S3Source",
-            ["ByteCore", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin", logging]),
+            [
+                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin",
+                logging,
+            ]),
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
@@ -102,6 +104,8 @@ let package = Package(
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
         tests("CloudQueryPluginTests", ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf]),
-        tests("S3SourceTests", ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore"]),
+        tests(
+            "S3SourceTests",
+            ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore", logging]),
     ]
 )
