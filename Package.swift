@@ -35,7 +35,10 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let package = Package(
     name: "cq-source-s3",
     products: [
-        .executable(name: "cq-source-s3", targets: ["cq-source-s3"])
+        .executable(name: "cq-source-s3", targets: ["cq-source-s3"]),
+        // For the nested packages under Tools.
+        .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
+        .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -47,12 +50,13 @@ let package = Package(
         system(
             "CCodecs",
             ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
+        system("CMalloc", []),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
 
         // Level 0
-        module("ByteCore", []),
+        module("ByteCore", ["CMalloc"]),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
@@ -75,7 +79,10 @@ let package = Package(
         // Level 4
         module(
             "S3Source",
-            ["ByteCore", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin", logging]),
+            [
+                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin",
+                logging,
+            ]),
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
@@ -96,6 +103,8 @@ let package = Package(
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
         tests("CloudQueryPluginTests", ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf]),
-        tests("S3SourceTests", ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore"]),
+        tests(
+            "S3SourceTests",
+            ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore", logging]),
     ]
 )

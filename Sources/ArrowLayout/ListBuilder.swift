@@ -3,7 +3,7 @@ public import ByteCore
 /// Lists or maps under construction: the offsets into a child array that is built beside them.
 public struct ListBuilder<Offset: NativeValue & FixedWidthInteger>: ~Copyable, Sendable {
     private var offsets: ByteBuilder
-    private var validity = ValidityBuilder()
+    private var validity = ValidityBufferBuilder()
     private var elementCount = 0
 
     /// Creates an empty builder with room for `capacity` lists.

@@ -3,7 +3,7 @@ public import ByteCore
 /// Fixed-width values under construction.
 public struct PrimitiveBuilder<Value: NativeValue>: ~Copyable, Sendable {
     private var values: ByteBuilder
-    private var validity = ValidityBuilder()
+    private var validity = ValidityBufferBuilder()
 
     /// Creates an empty builder with room for `capacity` values.
     public init(capacity: Int = 0) {
@@ -39,7 +39,7 @@ public struct PrimitiveBuilder<Value: NativeValue>: ~Copyable, Sendable {
 /// Boolean values under construction.
 public struct BoolBuilder: ~Copyable, Sendable {
     private var values: BitBuilder
-    private var validity = ValidityBuilder()
+    private var validity = ValidityBufferBuilder()
 
     /// Creates an empty builder with room for `capacity` values.
     public init(capacity: Int = 0) {

@@ -4,7 +4,7 @@ public import ByteCore
 public struct VariableBuilder<Offset: NativeValue & FixedWidthInteger>: ~Copyable, Sendable {
     private var offsets: ByteBuilder
     private var values: ByteBuilder
-    private var validity = ValidityBuilder()
+    private var validity = ValidityBufferBuilder()
 
     /// Creates an empty builder with room for `capacity` values of `byteCount` bytes together.
     public init(capacity: Int = 0, byteCount: Int = 0) {

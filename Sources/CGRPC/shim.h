@@ -1,5 +1,9 @@
 #pragma once
 
+// gRPC's headers define _GNU_SOURCE. What the C library declares must not depend on it, or its types differ from those
+// of Swift's own Glibc module and both cannot be imported into one file.
+#include <features.h>
+
 #include <grpc/byte_buffer.h>
 #include <grpc/byte_buffer_reader.h>
 #include <grpc/grpc.h>

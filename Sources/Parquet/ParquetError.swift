@@ -17,7 +17,7 @@ public struct ParquetError: Error, Hashable, Sendable {
 
     /// Creates an error with the context that is known so far.
     public init(
-        _ kind: DecodeFault.Kind, rowGroup: Int? = nil, column: String? = nil, page: Int? = nil, offset: Int? = nil
+        kind: DecodeFault.Kind, rowGroup: Int? = nil, column: String? = nil, page: Int? = nil, offset: Int? = nil
     ) {
         self.kind = kind
         self.rowGroup = rowGroup
@@ -28,7 +28,7 @@ public struct ParquetError: Error, Hashable, Sendable {
 
     /// Creates an error from a fault in bytes.
     public init(_ fault: DecodeFault, rowGroup: Int? = nil, column: String? = nil, page: Int? = nil) {
-        self.init(fault.kind, rowGroup: rowGroup, column: column, page: page, offset: fault.offset)
+        self.init(kind: fault.kind, rowGroup: rowGroup, column: column, page: page, offset: fault.offset)
     }
 
     /// Returns the same error with the name of the object it is about.

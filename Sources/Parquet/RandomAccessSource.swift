@@ -17,7 +17,7 @@ extension Bytes: RandomAccessSource {
     /// - Throws: `truncated` where the range is not inside the bytes.
     public func read(_ range: ByteRange) async throws -> Bytes {
         guard range.offset >= 0, range.count >= 0, range.offset <= byteCount - range.count else {
-            throw ParquetError(.truncated)
+            throw ParquetError(kind: .truncated)
         }
         return self[Int(range.offset)..<Int(range.end)]
     }

@@ -70,7 +70,7 @@ struct FlatAssembler: Sendable {
 
     /// Takes the levels of up to `limit` rows of one page; returns how many rows, and how many of them are there.
     private mutating func takeLevels(
-        _ limit: Int, _ validity: inout ValidityBuilder
+        _ limit: Int, _ validity: inout RowValidity
     ) throws(DecodeFault) -> (rowCount: Int, validCount: Int) {
         try openPage()
         let wanted = min(limit, pageRowCount)
@@ -111,7 +111,7 @@ struct FlatAssembler: Sendable {
             return ArrayData(type: type, count: rowCount, nullCount: 0, buffers: [Bytes(), window])
         }
         var output = ByteBuilder(capacity: rowCount * byteWidth)
-        var validity = ValidityBuilder(capacity: rowCount)
+        var validity = RowValidity(capacity: rowCount)
         while validity.count < rowCount {
             let start = validity.count
             let (rows, valid) = try takeLevels(rowCount - start, &validity)
@@ -158,7 +158,7 @@ struct FlatAssembler: Sendable {
 
     private mutating func takeBits(_ rowCount: Int) throws(DecodeFault) -> ArrayData {
         var output = BitBuilder(capacity: rowCount)
-        var validity = ValidityBuilder(capacity: rowCount)
+        var validity = RowValidity(capacity: rowCount)
         while validity.count < rowCount {
             let start = validity.count
             let (rows, valid) = try takeLevels(rowCount - start, &validity)
@@ -182,7 +182,7 @@ struct FlatAssembler: Sendable {
                 type: type, count: rowCount, nullCount: 0, buffers: [Bytes(), offsets.freeze(), data])
         }
         var data = ByteBuilder(capacity: lastDataByteCount + lastDataByteCount / 8 + 64)
-        var validity = ValidityBuilder(capacity: rowCount)
+        var validity = RowValidity(capacity: rowCount)
         while validity.count < rowCount {
             let start = validity.count
             let base = data.count

@@ -90,7 +90,7 @@ public struct RandomArrow {
         let type = field.type
         if type == .null { return ArrayData(type: type, count: count, nullCount: count, buffers: []) }
         let nullEvery = field.isNullable && !generator.once(in: 4) ? Int.random(in: 1...6, using: &generator) : 0
-        var validity = ValidityBuilder()
+        var validity = ValidityBufferBuilder()
         var valid: [Bool] = []
         for _ in 0..<count {
             let isValid = nullEvery == 0 || !generator.once(in: nullEvery)

@@ -45,7 +45,7 @@ public enum LevelRuns: Sendable {
 }
 
 /// The validity of the rows of one column of a batch; it has no bits until the first null.
-public struct ValidityBuilder: ~Copyable {
+public struct RowValidity: ~Copyable {
     /// Number of rows so far.
     public private(set) var count = 0
     /// Number of nulls among them.

@@ -10,7 +10,9 @@ extension ColumnChunkMetadata {
         var field = CompactReader.Field()
         while try reader.next(&field) {
             switch field.id {
-            case 1: filePath = try reader.string(field)
+            case 1:
+                // No name means the same file.
+                if let path = try reader.string(field), !path.isEmpty { filePath = path }
             case 3:
                 if try reader.structure(field) {
                     try readMetadata(&reader, footer: footer)

@@ -43,7 +43,7 @@ public struct PageHeader: Hashable, Sendable {
     /// Checksum of the stored bytes.
     public let checksum: UInt32?
     /// What follows.
-    public let content: Content
+    public internal(set) var content: Content
 
     /// Number of values with their nulls; nil for pages that are not data pages.
     public var dataValueCount: Int? {
@@ -56,6 +56,23 @@ public struct PageHeader: Hashable, Sendable {
 }
 
 extension PageHeader {
+    /// Returns the header of a data page with fewer values.
+    func clipped(to valueCount: Int) -> PageHeader {
+        var result = self
+        switch content {
+        case .data(_, let encoding, let definition, let repetition):
+            result.content = .data(
+                valueCount: valueCount, encoding: encoding, definitionEncoding: definition,
+                repetitionEncoding: repetition)
+        case .dataV2(var page):
+            page.valueCount = valueCount
+            page.nullCount = min(page.nullCount, valueCount)
+            result.content = .dataV2(page)
+        case .dictionary, .other: break
+        }
+        return result
+    }
+
     init(_ reader: inout CompactReader) throws(DecodeFault) {
         let start = reader.offset
         var kind: PageKind?

@@ -50,8 +50,11 @@ public struct PageBody: Sendable {
             repetitionLevels = leaf.maxRepetitionLevel == 0 ? Bytes() : repetition
             definitionLevels = leaf.maxDefinitionLevel == 0 ? Bytes() : definition
             let stored = page.body[levelByteCount..<page.body.count]
-            values = try Codec(header.isCompressed ? codec : .uncompressed).decompress(
-                stored, to: page.header.uncompressedByteCount - levelByteCount, scratch: &scratch)
+            let valueByteCount = page.header.uncompressedByteCount - levelByteCount
+            // Arrow C++ before 3.0 compressed every page and said of each that it was not; the sizes tell.
+            let isCompressed = header.isCompressed || stored.count != valueByteCount
+            values = try Codec(isCompressed ? codec : .uncompressed).decompress(
+                stored, to: valueByteCount, scratch: &scratch)
             encoding = header.encoding
             valueCount = header.valueCount
             nullCount = header.nullCount

@@ -25,6 +25,7 @@ public struct PageWalker: Sendable {
     private let chunk: Bytes
     private let limits: Limits
     private let declaredByteCount: Int
+    private let isRepeated: Bool
     private var remainingValueCount: Int64
     private var offset = 0
     private var hasPages = false
@@ -37,6 +38,7 @@ public struct PageWalker: Sendable {
         self.chunk = chunk
         self.limits = limits
         declaredByteCount = Int(clamping: metadata.totalCompressedByteCount)
+        isRepeated = leaf.maxRepetitionLevel > 0
         remainingValueCount = metadata.valueCount
     }
 
@@ -48,14 +50,19 @@ public struct PageWalker: Sendable {
         while remainingValueCount > 0 {
             pageIndex += 1
             guard offset < min(chunk.count, declaredByteCount) else { throw .malformed(.chunkValueCount) }
-            let (header, body) = try read()
+            var (header, body) = try read()
             if case .other = header.content { continue }
             if limits.verifiesChecksums, let checksum = header.checksum, checksum != Checksum.crc32(of: body) {
                 throw DecodeFault(.checksum)
             }
             if let valueCount = header.dataValueCount {
-                guard valueCount <= remainingValueCount else { throw .malformed(.chunkValueCount) }
-                remainingValueCount -= Int64(valueCount)
+                if valueCount > remainingValueCount {
+                    // Where each value is a row, the footer says twice how many there are; an Impala version counted
+                    // the levels that pad the last group into the page.
+                    guard !isRepeated else { throw .malformed(.chunkValueCount) }
+                    header = header.clipped(to: Int(remainingValueCount))
+                }
+                remainingValueCount -= min(remainingValueCount, Int64(valueCount))
             } else if hasPages {
                 throw .malformed(.dictionaryNotFirst)
             }

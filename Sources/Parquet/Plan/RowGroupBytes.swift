@@ -21,7 +21,7 @@ public func load(_ plan: RowGroupPlan, from source: some RandomAccessSource) asy
             started += 1
         }
         while let (index, bytes) = try await group.next() {
-            guard Int64(bytes.count) == plan.fetches[index].count else { throw ParquetError(.truncated) }
+            guard Int64(bytes.count) == plan.fetches[index].count else { throw ParquetError(kind: .truncated) }
             fetched[index] = bytes
             if started < plan.fetches.count {
                 addFetch(started, of: plan, from: source, to: &group)

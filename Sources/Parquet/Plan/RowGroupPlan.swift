@@ -51,7 +51,7 @@ public struct RowGroupPlan: Hashable, Sendable {
                         starts: starts))
                 pageBytes += min(max(chunk.totalUncompressedByteCount, 0), 2 * Self.pageByteCount)
             } catch {
-                throw ParquetError(error.kind, rowGroup: rowGroup.index, column: leaf.name)
+                throw ParquetError(kind: error.kind, rowGroup: rowGroup.index, column: leaf.name)
             }
         }
         let fetches = ByteRange.merged(ranges, gap: Self.gap, byteCount: Self.fetchByteCount)

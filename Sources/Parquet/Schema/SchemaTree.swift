@@ -69,25 +69,25 @@ private struct SchemaWalk {
     init(limits: Limits) { self.limits = limits }
 
     mutating func visit(_ elements: [SchemaElement]) throws(ParquetError) {
-        guard let root = elements.first else { throw ParquetError(.malformed(.missingField)) }
+        guard let root = elements.first else { throw ParquetError(kind: .malformed(.missingField)) }
         levels.reserveCapacity(elements.count)
         leaves.reserveCapacity(elements.count)
         levels.append(Levels(definition: 0, repetition: 0, leafIndex: nil, repetitionKind: .required))
         // A root of no children makes a table of no columns.
         try enter(root, definition: 0, repetition: 0, elementCount: elements.count)
         for element in elements.dropFirst() {
-            guard let parent = open.last else { throw ParquetError(.malformed(.schemaChildCount)) }
+            guard let parent = open.last else { throw ParquetError(kind: .malformed(.schemaChildCount)) }
             open[open.count - 1].remainingChildCount -= 1
             try visit(element, definition: parent.definition, repetition: parent.repetition, elements.count)
         }
-        guard open.isEmpty else { throw ParquetError(.malformed(.schemaChildCount), column: dotted()) }
+        guard open.isEmpty else { throw ParquetError(kind: .malformed(.schemaChildCount), column: dotted()) }
     }
 
     private mutating func visit(
         _ element: SchemaElement, definition: Int, repetition: Int, _ elementCount: Int
     ) throws(ParquetError) {
         guard let kind = element.repetition else {
-            throw ParquetError(.malformed(.schemaRepetition), column: dotted(element.name))
+            throw ParquetError(kind: .malformed(.schemaRepetition), column: dotted(element.name))
         }
         let definition = definition + (kind == .required ? 0 : 1)
         let repetition = repetition + (kind == .repeated ? 1 : 0)
@@ -113,9 +113,9 @@ private struct SchemaWalk {
     ) throws(ParquetError) {
         let count = Int(group.childCount ?? 0)
         guard count >= 0, count < elementCount else {
-            throw ParquetError(.malformed(.schemaChildCount), column: dotted())
+            throw ParquetError(kind: .malformed(.schemaChildCount), column: dotted())
         }
-        guard open.count <= limits.nestingDepth else { throw ParquetError(.limit(.nestingDepth)) }
+        guard open.count <= limits.nestingDepth else { throw ParquetError(kind: .limit(.nestingDepth)) }
         open.append(OpenGroup(remainingChildCount: count, definition: definition, repetition: repetition))
         leaveFinishedGroups()
     }
@@ -130,7 +130,7 @@ private struct SchemaWalk {
     private func typeLength(_ element: SchemaElement) throws(ParquetError) -> Int {
         guard element.physicalType == .fixedLengthByteArray else { return 0 }
         guard let length = element.typeLength, length >= 0 else {
-            throw ParquetError(.malformed(.schemaTypeLength), column: dotted(element.name))
+            throw ParquetError(kind: .malformed(.schemaTypeLength), column: dotted(element.name))
         }
         return Int(length)
     }

@@ -1,7 +1,7 @@
 public import ByteCore
 
 /// The validity of values under construction; nothing is written while no value is null.
-public struct ValidityBuilder: ~Copyable, Sendable {
+public struct ValidityBufferBuilder: ~Copyable, Sendable {
     private var bits = BitBuilder()
     private var validRun = 0
     /// Number of nulls appended.
