@@ -52,7 +52,8 @@ struct CurlFailure {
     private var reason: String {
         switch kind {
         case .resolve:
-            code == CURLE_COULDNT_RESOLVE_PROXY ? "the name of the proxy cannot be resolved" : "the name cannot be resolved"
+            code == CURLE_COULDNT_RESOLVE_PROXY
+                ? "the name of the proxy cannot be resolved" : "the name cannot be resolved"
         case .connect where proxyStatus >= 300:
             "the proxy refused to connect: status \(proxyStatus)"
         case .connect:
