@@ -81,7 +81,7 @@ let package = Package(
             ["S3Source", "CloudQueryPlugin", "HTTP", arguments]),
 
         tests("ByteCoreTests", ["ByteCore"]),
-        tests("HTTPTests", ["HTTP", "ByteCore"]),
+        tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
         tests("ArrowLayoutTests", ["ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowIPC", "ArrowLayout", "ByteCore"]),
         tests("ParquetTests", ["Parquet", "ByteCore"]),

@@ -10,14 +10,14 @@ import Testing
             server, transport in
             let body = try await transport.send(request(port: server.port)).body
             let (bytes, error) = await body.readUntilFailure()
-            #expect(bytes == Array("abcd".utf8))
+            #expect(bytes == Bytes("abcd".utf8))
             #expect(error?.kind == .connectionLost)
             #expect(error?.responseStarted == true)
             // The failure stays.
             #expect(await body.readUntilFailure().error == error)
 
             let collected = try await transport.send(request(port: server.port)).body.collect(limit: 10)
-            #expect(Array(collected.bytes) == Array("abcd".utf8))
+            #expect(collected.bytes == Bytes("abcd".utf8))
             #expect(collected.failure?.kind == .connectionLost)
         }
     }
@@ -27,7 +27,7 @@ import Testing
         let reply = RawServer.Step.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
         try await withServer({ _ in [reply, .close] }) { server, transport in
             let (bytes, error) = await (try await transport.send(request(port: server.port))).body.readUntilFailure()
-            #expect(bytes == Array("hello".utf8))
+            #expect(bytes == Bytes("hello".utf8))
             #expect(error?.kind == .connectionLost)
         }
     }
@@ -40,7 +40,7 @@ import Testing
         }) { server, transport in
             let body = try await transport.send(request(port: server.port)).body
             let first = try await body.next()
-            #expect(first.map { Array($0) } == Array("abcd".utf8))
+            #expect(first == Bytes("abcd".utf8))
             gate.open()
             let error = await body.readUntilFailure().error
             #expect(error?.kind == .connectionLost)
@@ -135,7 +135,7 @@ import Testing
                 let (bytes, error) = await (try await transport.send(request(port: server.port))).body
                     .readUntilFailure()
                 #expect(isInBody)
-                #expect(bytes == Array("abcd".utf8))
+                #expect(bytes == Bytes("abcd".utf8))
                 if let error { throw error }
                 Issue.record("the stall was not noticed")
             } catch {

@@ -1,3 +1,4 @@
+import ByteCore
 import Glibc
 import Synchronization
 
@@ -44,14 +45,24 @@ final class RawServer: Sendable {
 
     let port: Int
     private let listener: Int32
+    private let endOfRequest: @Sendable ([UInt8]) -> Int?
     private let respond: @Sendable (Received) -> [Step]
     private let state = Mutex(State())
 
     /// Starts a server; the script is asked for the steps of each request.
-    init(_ respond: @escaping @Sendable (Received) -> [Step]) throws {
+    init(
+        endOfRequest: @escaping @Sendable ([UInt8]) -> Int? = endOfHead,
+        _ respond: @escaping @Sendable (Received) -> [Step]
+    ) throws {
+        self.endOfRequest = endOfRequest
         self.respond = respond
         (listener, port) = try listeningSocket(backlog: 128)
         startThread { [self] in acceptLoop() }
+    }
+
+    /// Starts a server that answers the first bytes of a connection, whatever they are, and closes it.
+    static func answeringAnything(_ reply: String, isReset: Bool = false) throws -> RawServer {
+        try RawServer(endOfRequest: { $0.isEmpty ? nil : $0.count }) { _ in [.send(reply), isReset ? .reset : .close] }
     }
 
     deinit { close(listener) }
@@ -69,15 +80,12 @@ final class RawServer: Sendable {
         }
     }
 
-    /// Returns whether these are the first bytes of what `stream` sends: a block of 64 KiB, repeated.
-    ///
-    /// A plain answer, because a failed expectation on millions of bytes looks for their difference without end.
-    static func isPattern(_ bytes: [UInt8], byteCount: Int) -> Bool {
-        guard bytes.count == byteCount else { return false }
-        return stride(from: 0, to: byteCount, by: block.count).allSatisfy { start in
-            let part = bytes[start...].prefix(block.count)
-            return part == block[..<part.count]
-        }
+    /// The first bytes of what `stream` sends: a block of 64 KiB, repeated.
+    static func pattern(byteCount: Int) -> Bytes {
+        var bytes = ByteBuilder(capacity: byteCount + block.count)
+        while bytes.count < byteCount { bytes.append(contentsOf: block) }
+        bytes.truncate(to: byteCount)
+        return bytes.freeze()
     }
 
     private static let block = (0..<65_536).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
@@ -116,7 +124,7 @@ final class RawServer: Sendable {
         var headByteCount: Int?
         var bodyByteCount = 0
         while true {
-            if headByteCount == nil, let end = endOfHead(pending) {
+            if headByteCount == nil, let end = endOfRequest(pending) {
                 headByteCount = end
                 let head = String(decoding: pending[..<end], as: UTF8.self).lowercased()
                 if let line = head.split(separator: "\r\n").first(where: { $0.hasPrefix("content-length:") }) {
@@ -135,12 +143,6 @@ final class RawServer: Sendable {
             guard count > 0 else { return nil }
             pending += part[..<count]
         }
-    }
-
-    private func endOfHead(_ bytes: [UInt8]) -> Int? {
-        let mark = Array("\r\n\r\n".utf8)
-        guard bytes.count >= 4 else { return nil }
-        return (4...bytes.count).first { bytes[($0 - 4)..<$0].elementsEqual(mark) }
     }
 
     /// Carries out one step; false where the connection is done.
@@ -202,6 +204,13 @@ final class RawServer: Sendable {
         stalled.open()
         return true
     }
+}
+
+/// Returns the number of bytes up to and with the first empty line.
+private func endOfHead(_ bytes: [UInt8]) -> Int? {
+    let mark = Array("\r\n\r\n".utf8)
+    guard bytes.count >= 4 else { return nil }
+    return (4...bytes.count).first { bytes[($0 - 4)..<$0].elementsEqual(mark) }
 }
 
 /// Why a socket of a test could not be made.

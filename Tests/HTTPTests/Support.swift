@@ -35,22 +35,22 @@ extension RawServer.Step {
 }
 
 extension HTTPBody {
-    /// The rest of the body as text, in however many parts it comes.
-    func text() async throws(HTTPError) -> String {
-        var bytes: [UInt8] = []
-        while let part = try await next() { bytes += Array(part) }
-        return String(decoding: bytes, as: UTF8.self)
+    /// Everything that can be read before the error that ends the body, and that error.
+    func readUntilFailure() async -> (bytes: Bytes, error: HTTPError?) {
+        var bytes = ByteBuilder()
+        do throws(HTTPError) {
+            while let part = try await next() { bytes.append(contentsOf: part) }
+            return (bytes.freeze(), nil)
+        } catch {
+            return (bytes.freeze(), error)
+        }
     }
 
-    /// Everything that can be read before the error that ends the body, and that error.
-    func readUntilFailure() async -> (bytes: [UInt8], error: HTTPError?) {
-        var bytes: [UInt8] = []
-        do throws(HTTPError) {
-            while let part = try await next() { bytes += Array(part) }
-            return (bytes, nil)
-        } catch {
-            return (bytes, error)
-        }
+    /// The rest of the body as text, in however many parts it comes.
+    func text() async throws(HTTPError) -> String {
+        let (bytes, error) = await readUntilFailure()
+        if let error { throw error }
+        return String(decoding: Array(bytes), as: UTF8.self)
     }
 }
 
