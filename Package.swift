@@ -79,7 +79,10 @@ let package = Package(
         // Level 4
         module(
             "S3Source",
-            ["ByteCore", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin", logging]),
+            [
+                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin",
+                logging,
+            ]),
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
@@ -100,6 +103,8 @@ let package = Package(
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
         tests("CloudQueryPluginTests", ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf]),
-        tests("S3SourceTests", ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore"]),
+        tests(
+            "S3SourceTests",
+            ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore", logging]),
     ]
 )

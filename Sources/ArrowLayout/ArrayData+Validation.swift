@@ -3,7 +3,8 @@ import ByteCore
 extension ArrayData {
     /// Checks that every read of this array stays inside its buffers and children, and that its strings are UTF-8.
     ///
-    /// An array that passes can be sliced and viewed without a trap, whatever bytes it came from.
+    /// An array that passes can be sliced and viewed without a trap, whatever bytes it came from. Of string views, all
+    /// bytes of the data buffers must be UTF-8, also those that no view shows.
     /// - Throws: the first rule that is broken, with the names of the child fields that lead to it.
     public func validate() throws(ArrayFault) {
         guard count >= 0 else { throw ArrayFault(.negativeCount) }
@@ -123,9 +124,12 @@ extension ArrayData {
         }
     }
 
+    /// Checks views one by one, but the text in a data buffer as a whole: views may share it, and then checking each
+    /// of them would cost their number times its length.
     private func validateViews() throws(ArrayFault) {
         guard fits(count, MemoryLayout<BinaryView>.size, in: buffers[1]) else { throw ArrayFault(.viewsTooShort) }
         let isText = type == .utf8View
+        guard !isText || buffers.dropFirst(2).allSatisfy({ $0.span.isUTF8 }) else { throw ArrayFault(.utf8) }
         let nulls = ArrayView(self)
         for index in 0..<count where !nulls.isNull(at: index) {
             let view = buffers[1].load(at: index * 16, as: BinaryView.self)
@@ -137,19 +141,17 @@ extension ArrayData {
                 else { throw ArrayFault(.viewOutside) }
             }
             let bytes = view.bytes(at: index, in: self)
-            guard view.isInline || bytes.span.load(at: 0, as: UInt32.self) == view.prefix else {
+            guard view.isInline || bytes.load(at: 0, as: UInt32.self) == view.prefix else {
                 throw ArrayFault(.viewPrefix)
             }
-            guard !isText || bytes.span.isUTF8 else { throw ArrayFault(.utf8) }
+            guard !isText || (view.isInline ? bytes.span.isUTF8 : !splitsText(view)) else { throw ArrayFault(.utf8) }
         }
     }
-}
 
-extension RawSpan {
-    /// Whether the bytes are valid UTF-8.
-    fileprivate var isUTF8: Bool {
-        // Every bit pattern is a UInt8, so the typed view of raw bytes is sound.
-        let units = unsafe _unsafeView(as: UInt8.self)
-        return (try? UTF8Span(validating: units)) != nil
+    /// Returns whether a view into a data buffer starts or ends inside a character.
+    private func splitsText(_ view: BinaryView) -> Bool {
+        let data = buffers[2 + Int(view.bufferIndex)]
+        let end = Int(view.offset) + Int(view.byteCount)
+        return data[Int(view.offset)] & 0xC0 == 0x80 || (end < data.count && data[end] & 0xC0 == 0x80)
     }
 }

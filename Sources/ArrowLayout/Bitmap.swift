@@ -7,6 +7,9 @@ public struct Bitmap: Sendable {
     /// Number of bits.
     public let count: Int
 
+    /// Bits taken at once from any bit position: what is left of a word after up to 7 bits, in whole bytes.
+    fileprivate static let stepBitCount = 56
+
     /// Wraps bytes that hold at least `count` bits.
     public init(_ bytes: Bytes, count: Int) {
         precondition(count >= 0 && bytes.count >= Bitmap.byteCount(of: count), "Bitmap: too few bytes")
@@ -31,11 +34,8 @@ public struct Bitmap: Sendable {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "Bitmap: range outside")
         let span = bytes.span
         var ones = 0
-        var position = range.lowerBound
-        while position < range.upperBound {
-            let length = min(64, range.upperBound - position)
-            ones += span.bits(at: position, count: length).nonzeroBitCount
-            position += length
+        for position in stride(from: range.lowerBound, to: range.upperBound, by: Self.stepBitCount) {
+            ones += span.bits(at: position, atMost: range.upperBound - position).nonzeroBitCount
         }
         return ones
     }
@@ -50,9 +50,9 @@ public struct Bitmap: Sendable {
             let start = range.lowerBound &>> 3
             return Bitmap(bytes[start..<start + Bitmap.byteCount(of: range.count)], count: range.count)
         }
-        var builder = BitmapBuilder(capacity: range.count)
-        builder.append(contentsOf: self, range)
-        return builder.freeze()
+        var builder = BitBuilder(capacity: range.count)
+        builder.append(bitsOf: bytes.span, from: range.lowerBound, count: range.count)
+        return Bitmap(builder.freeze(), count: range.count)
     }
 }
 
@@ -61,32 +61,17 @@ extension Bitmap: Equatable {
     public static func == (left: Bitmap, right: Bitmap) -> Bool {
         guard left.count == right.count else { return false }
         let (mine, other) = (left.bytes.span, right.bytes.span)
-        for position in stride(from: 0, to: left.count, by: 64) {
-            let length = min(64, left.count - position)
-            if mine.bits(at: position, count: length) != other.bits(at: position, count: length) { return false }
+        for position in stride(from: 0, to: left.count, by: Bitmap.stepBitCount) {
+            let rest = left.count - position
+            if mine.bits(at: position, atMost: rest) != other.bits(at: position, atMost: rest) { return false }
         }
         return true
     }
 }
 
 extension RawSpan {
-    /// Returns `count` (1 to 64) bits from any bit position, the first one lowest; higher bits are zero.
-    func bits(at position: Int, count: Int) -> UInt64 {
-        let offset = position &>> 3
-        let shift = UInt64(position & 7)
-        var word: UInt64 = 0
-        if offset + 9 <= byteCount {
-            word = load(at: offset, as: UInt64.self) &>> shift
-            if shift != 0 { word |= UInt64(load(at: offset + 8, as: UInt8.self)) &<< (64 &- shift) }
-        } else {
-            // The last bytes: nothing may be read after the end of the span.
-            let end = Bitmap.byteCount(of: position + count)
-            for index in offset..<end {
-                let byte = UInt64(load(at: index, as: UInt8.self))
-                let place = Int64(index - offset) * 8 - Int64(shift)
-                word |= place < 0 ? byte &>> UInt64(-place) : byte &<< UInt64(place)
-            }
-        }
-        return count == 64 ? word : word & ((1 &<< UInt64(count)) &- 1)
+    /// Returns the next `Bitmap.stepBitCount` bits, or `count` if they are fewer; the others are zero.
+    fileprivate func bits(at position: Int, atMost count: Int) -> UInt64 {
+        bits(at: position) & (1 &<< UInt64(min(count, Bitmap.stepBitCount)) &- 1)
     }
 }

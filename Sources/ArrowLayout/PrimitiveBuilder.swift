@@ -38,12 +38,12 @@ public struct PrimitiveBuilder<Value: NativeValue>: ~Copyable, Sendable {
 
 /// Boolean values under construction.
 public struct BoolBuilder: ~Copyable, Sendable {
-    private var values: BitmapBuilder
+    private var values: BitBuilder
     private var validity = ValidityBufferBuilder()
 
     /// Creates an empty builder with room for `capacity` values.
     public init(capacity: Int = 0) {
-        values = BitmapBuilder(capacity: capacity)
+        values = BitBuilder(capacity: capacity)
     }
 
     /// Number of values appended, nulls among them.
@@ -59,6 +59,6 @@ public struct BoolBuilder: ~Copyable, Sendable {
     public consuming func freeze() -> ArrayData {
         let (count, nullCount) = (validity.count, validity.nullCount)
         return ArrayData(
-            type: .bool, count: count, nullCount: nullCount, buffers: [validity.freeze(), values.freeze().bytes])
+            type: .bool, count: count, nullCount: nullCount, buffers: [validity.freeze(), values.freeze()])
     }
 }

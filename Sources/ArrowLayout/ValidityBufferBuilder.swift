@@ -2,7 +2,7 @@ public import ByteCore
 
 /// The validity of values under construction; nothing is written while no value is null.
 public struct ValidityBufferBuilder: ~Copyable, Sendable {
-    private var bits = BitmapBuilder()
+    private var bits = BitBuilder()
     private var validRun = 0
     /// Number of nulls appended.
     public private(set) var nullCount = 0
@@ -18,7 +18,7 @@ public struct ValidityBufferBuilder: ~Copyable, Sendable {
 
     /// Appends nulls.
     public mutating func appendNull(count: Int = 1) {
-        if validRun > 0 { bits.append(repeating: true, count: validRun) }
+        bits.append(repeating: true, count: validRun)
         validRun = 0
         bits.append(repeating: false, count: count)
         nullCount += count
@@ -28,6 +28,6 @@ public struct ValidityBufferBuilder: ~Copyable, Sendable {
     public consuming func freeze() -> Bytes {
         if nullCount == 0 { return Bytes() }
         bits.append(repeating: true, count: validRun)
-        return bits.freeze().bytes
+        return bits.freeze()
     }
 }

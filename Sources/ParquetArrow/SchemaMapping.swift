@@ -124,7 +124,7 @@ struct SchemaMapping: Sendable {
         var mappings: [ColumnMapping] = []
         for node in tree.root.children {
             guard let leafIndex = node.leafIndex, node.repetition != .repeated else {
-                throw ParquetError(.unsupported(.nestedColumn), column: node.name)
+                throw ParquetError(kind: .unsupported(.nestedColumn), column: node.name)
             }
             let leaf = tree.leaves[leafIndex]
             let mapping = ColumnMapping(leaf)

@@ -7,7 +7,9 @@ import Testing
 @Suite("Streams that we write, read back")
 struct StreamRoundTripTests {
     @Test(
-        "every type arrives with its parameters and values", arguments: RandomArrow.flatTypes + RandomArrow.nestedTypes)
+        "every type arrives with its parameters and values",
+        arguments: RandomArrow.allFlatTypes + RandomArrow.nestedTypes
+    )
     func everyType(_ type: DataType) throws {
         var random = RandomArrow(seed: 7)
         let schema = Schema([Field("value", type), Field("required", type, isNullable: type == .null)])

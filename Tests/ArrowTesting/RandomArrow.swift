@@ -5,6 +5,8 @@ import ByteCore
 public struct RandomArrow {
     /// The source of randomness.
     public var generator: SeededGenerator
+    /// The types without children to choose from.
+    public var flatTypes = RandomArrow.allFlatTypes
 
     /// Starts the sequence that belongs to a seed.
     public init(seed: UInt64) {
@@ -12,7 +14,7 @@ public struct RandomArrow {
     }
 
     /// One type of each kind that has no children, with several parameters where it has any.
-    public static let flatTypes: [DataType] =
+    public static let allFlatTypes: [DataType] =
         [
             .null, .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float16, .float32,
             .float64, .utf8, .largeUtf8, .utf8View, .binary, .largeBinary, .binaryView,
@@ -41,7 +43,7 @@ public struct RandomArrow {
 
     /// Returns a type of any kind, nested at most `depth` deep.
     public mutating func type(depth: Int) -> DataType {
-        if depth == 0 || !generator.once(in: 3) { return pick(Self.flatTypes) }
+        if depth == 0 || !generator.once(in: 3) { return pick(flatTypes) }
         switch Int.random(in: 0..<5, using: &generator) {
         case 0: return .list(field(depth: depth - 1))
         case 1: return .largeList(field(depth: depth - 1))
@@ -51,7 +53,10 @@ public struct RandomArrow {
             return .structure((0..<count).map { _ in field(depth: depth - 1) })
         default:
             let key = Field("key", pick([.utf8, .int64, .date32, .binary]), isNullable: false)
-            return .map(entries: Self.entries(key, field(depth: depth - 1)), keysSorted: generator.once(in: 2))
+            // Readers give the fields of a map their own names.
+            var value = field(depth: depth - 1)
+            value.name = "value"
+            return .map(entries: Self.entries(key, value), keysSorted: generator.once(in: 2))
         }
     }
 
@@ -97,10 +102,10 @@ public struct RandomArrow {
         switch type.layout {
         case .none: preconditionFailure("the null type has no values")
         case .bits:
-            var bits = BitmapBuilder()
+            var bits = BitBuilder()
             for _ in 0..<count { bits.append(generator.once(in: 2)) }
             return ArrayData(
-                type: type, count: count, nullCount: nullCount, buffers: [validityBytes, bits.freeze().bytes])
+                type: type, count: count, nullCount: nullCount, buffers: [validityBytes, bits.freeze()])
         case .fixedWidth(let byteWidth):
             var values = ByteBuilder()
             for _ in 0..<count { appendValue(type, byteWidth, to: &values) }

@@ -4,6 +4,8 @@ public import ByteCore
 ///
 /// Spec: parquet.thrift, `FileMetaData`.
 public struct FileMetadata: Sendable {
+    /// Number of bytes of the serialized footer.
+    public internal(set) var byteCount = 0
     /// Version that the writer claims; says nothing about what the file uses.
     public internal(set) var version: Int32 = 0
     /// The schema, depth first; the root is the first element.
@@ -37,6 +39,7 @@ public struct FileMetadata: Sendable {
 
     private init(parsing footer: Bytes, limits: Limits) throws(DecodeFault) {
         guard footer.count <= limits.footerByteCount else { throw DecodeFault(.limit(.footerSize)) }
+        byteCount = footer.count
         var reader = CompactReader(footer.span, depthLimit: limits.nestingDepth)
         var hasRowGroups = false
         var field = CompactReader.Field()
