@@ -50,13 +50,12 @@ let package = Package(
         system(
             "CCodecs",
             ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
-        system("CMalloc", []),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
 
         // Level 0
-        module("ByteCore", ["CMalloc"]),
+        module("ByteCore", []),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
@@ -97,7 +96,9 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "ByteCore"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
-        tests("ParquetTests", ["Parquet", "ByteCore"]),
+        .testTarget(
+            name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
+            swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),

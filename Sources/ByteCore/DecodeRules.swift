@@ -22,6 +22,7 @@ extension DecodeFault {
         case invalidUTF8 = "text must be UTF-8"
         case levelBytes = "the levels of a page must fit into the page"
         case listCount = "a list must not have more elements than bytes"
+        case logicalType = "a logical type must fit the physical type that it annotates"
         case magicNumber = "not a Parquet file: it must end in PAR1"
         case missingField = "a required field is missing"
         case negativeSize = "a size or count must not be negative"
@@ -53,10 +54,10 @@ extension DecodeFault {
 
     /// The feature of the format that this reader does not have.
     public enum Feature: Hashable, Sendable {
-        /// Levels in the deprecated bit-packed encoding.
-        case bitPackedLevels
         /// A Parquet compression codec, by its number in the format.
         case codec(Int32)
+        /// A decimal of more digits than Arrow has.
+        case decimalPrecision(Int)
         /// A Parquet encoding, by its number in the format.
         case encoding(Int32)
         /// A Parquet encoding that this physical type does not have here, both by their numbers in the format.

@@ -57,8 +57,19 @@ public struct FileMetadata: Sendable {
             default: try reader.skip(field.type)
             }
         }
+        mark(WriterQuirks(createdBy: createdBy))
         guard !schema.isEmpty, hasRowGroups else { throw .malformed(.missingField, at: reader.offset) }
         guard rowCount >= 0 else { throw .malformed(.negativeSize) }
+    }
+
+    /// Tells every chunk about its writer, whose name may come after the chunks.
+    private mutating func mark(_ quirks: WriterQuirks) {
+        if quirks.isEmpty { return }
+        for rowGroup in rowGroups.indices {
+            for column in rowGroups[rowGroup].columns.indices {
+                rowGroups[rowGroup].columns[column].quirks = quirks
+            }
+        }
     }
 }
 
