@@ -50,13 +50,12 @@ let package = Package(
         system(
             "CCodecs",
             ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
-        system("CMalloc", []),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
 
         // Level 0
-        module("ByteCore", ["CMalloc"]),
+        module("ByteCore", []),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
@@ -79,7 +78,11 @@ let package = Package(
         // Level 4
         module(
             "S3Source",
-            ["ByteCore", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin", logging]),
+            [
+                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
+                "CloudQueryPlugin",
+                logging,
+            ]),
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
@@ -91,15 +94,24 @@ let package = Package(
             swiftSettings: strict),
 
         tests("ByteCoreTests", ["ByteCore"]),
-        tests("HTTPTests", ["HTTP", "ByteCore"]),
+        tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
-        tests("ParquetTests", ["Parquet", "ByteCore"]),
+        .testTarget(
+            name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
+            swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
-        tests("CloudQueryPluginTests", ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf]),
-        tests("S3SourceTests", ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore"]),
+        tests(
+            "CloudQueryPluginTests",
+            ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf, logging]),
+        tests(
+            "S3SourceTests",
+            [
+                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore",
+                logging,
+            ]),
     ]
 )

@@ -119,7 +119,9 @@ extension RawSpan {
         var word: UInt64 = 0
         var byte = offset
         while byte < byteCount {
-            word |= unsafe UInt64(unsafeLoad(fromUncheckedByteOffset: byte, as: UInt8.self)) &<< UInt64((byte &- offset) &* 8)
+            word |=
+                unsafe UInt64(unsafeLoad(fromUncheckedByteOffset: byte, as: UInt8.self))
+                &<< UInt64((byte &- offset) &* 8)
             byte &+= 1
         }
         return word &>> shift

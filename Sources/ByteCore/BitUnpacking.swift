@@ -132,7 +132,14 @@ public enum BitUnpacking {
         case 22: unsafe groupsOfEight(source, groups, 22, target)
         case 23: unsafe groupsOfEight(source, groups, 23, target)
         case 24: unsafe groupsOfEight(source, groups, 24, target)
-        default: unsafe groupsOfEight(source, groups, bitWidth, target)
+        case 25: unsafe groupsOfEight(source, groups, 25, target)
+        case 26: unsafe groupsOfEight(source, groups, 26, target)
+        case 27: unsafe groupsOfEight(source, groups, 27, target)
+        case 28: unsafe groupsOfEight(source, groups, 28, target)
+        case 29: unsafe groupsOfEight(source, groups, 29, target)
+        case 30: unsafe groupsOfEight(source, groups, 30, target)
+        case 31: unsafe groupsOfEight(source, groups, 31, target)
+        default: unsafe groupsOfEight(source, groups, 32, target)
         }
     }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Growing memory that becomes a `Bytes` without a copy.
 ///
 /// Grown memory is not cleared: every append writes what it adds.
@@ -14,8 +12,9 @@ public struct ByteBuilder: ~Copyable, Sendable {
 
     /// Creates an empty builder with room for `capacity` bytes.
     public init(capacity: Int = 0) {
-        self.capacity = max(capacity, 64)
-        unsafe base = Self.allocate(self.capacity)
+        let block = unsafe BlockCache.allocate(max(capacity, 64))
+        unsafe base = block.base
+        self.capacity = unsafe block.capacity
     }
 
     /// Creates an empty builder in the memory of a window that nobody else looks at, which is empty afterwards.
@@ -27,12 +26,7 @@ public struct ByteBuilder: ~Copyable, Sendable {
         capacity = unsafe memory.capacity
     }
 
-    deinit { unsafe free(base) }
-
-    private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        guard let base = unsafe malloc(byteCount) else { fatalError("out of memory: \(byteCount) bytes") }
-        return unsafe base
-    }
+    deinit { unsafe BlockCache.release(base, capacity: capacity) }
 
     /// Makes room for `additional` more bytes, at least doubling the memory when it grows.
     @inlinable
@@ -43,9 +37,11 @@ public struct ByteBuilder: ~Copyable, Sendable {
     @usableFromInline
     mutating func grow(_ additional: Int) {
         precondition(additional >= 0 && additional < Int.max / 4, "ByteBuilder: capacity overflow")
-        capacity = max(capacity * 2, count + additional)
-        guard let grown = unsafe realloc(base, capacity) else { fatalError("out of memory: \(capacity) bytes") }
-        unsafe base = grown
+        let block = unsafe BlockCache.allocate(max(capacity * 2, count + additional))
+        unsafe block.base.copyMemory(from: base, byteCount: count)
+        unsafe BlockCache.release(base, capacity: capacity)
+        unsafe base = block.base
+        capacity = unsafe block.capacity
     }
 
     /// Appends one value in its memory form.
@@ -151,7 +147,7 @@ public struct ByteBuilder: ~Copyable, Sendable {
 
     /// Returns the bytes written, without a copy.
     public consuming func freeze() -> Bytes {
-        let storage = unsafe ByteStorage(malloced: base, capacity: capacity)
+        let storage = unsafe ByteStorage(block: base, capacity: capacity)
         let count = count
         discard self
         return Bytes(storage: storage, start: 0, count: count)

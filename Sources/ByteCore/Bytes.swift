@@ -7,8 +7,8 @@ import Glibc
 @safe
 final class ByteStorage: @unchecked Sendable {
     private enum Owner {
-        /// Memory from `malloc`, of which `capacity` bytes may be written once nobody else looks at it.
-        case malloc(capacity: Int)
+        /// A block of ours, of which `capacity` bytes may be written once nobody else looks at it.
+        case block(capacity: Int)
         /// Memory of somebody else, who is told when it is no longer needed.
         case other(release: @Sendable () -> Void)
         /// Memory that was handed on to a builder.
@@ -23,22 +23,22 @@ final class ByteStorage: @unchecked Sendable {
         owner = .other(release: release)
     }
 
-    /// Takes ownership of memory from `malloc`.
-    init(malloced base: UnsafeMutableRawPointer, capacity: Int) {
+    /// Takes ownership of a block.
+    init(block base: UnsafeMutableRawPointer, capacity: Int) {
         unsafe self.base = base
-        owner = .malloc(capacity: capacity)
+        owner = .block(capacity: capacity)
     }
 
-    /// Gives up the memory where it came from `malloc`: the caller, who must hold the only reference, owns it then.
+    /// Gives up the memory where it is a block of ours: the caller, who must hold the only reference, owns it then.
     func relinquish() -> (base: UnsafeMutableRawPointer, capacity: Int)? {
-        guard case .malloc(let capacity) = owner else { return nil }
+        guard case .block(let capacity) = owner else { return nil }
         owner = .none
         return unsafe (base, capacity)
     }
 
     deinit {
         switch owner {
-        case .malloc: unsafe free(base)
+        case .block(let capacity): unsafe BlockCache.release(base, capacity: capacity)
         case .other(let release): release()
         case .none: break
         }

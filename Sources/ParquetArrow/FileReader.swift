@@ -44,9 +44,15 @@ public struct FileReader: Sendable {
         var columns: [FlatAssembler] = []
         columns.reserveCapacity(mapping.leaves.count)
         for (index, leaf) in mapping.leaves.enumerated() {
-            let reader = ColumnChunkReader(
-                chunk: bytes.chunks[index], leaf: leaf, metadata: group.columns[leaf.index], limits: limits)
-            columns.append(FlatAssembler(reader, mapping: mapping.mappings[index], rowGroup: group.index))
+            let chunk = bytes.chunks[index]
+            let metadata = group.columns[leaf.index]
+            let reader = ColumnChunkReader(chunk: chunk, leaf: leaf, metadata: metadata, limits: limits)
+            // What the file claims, but never far beyond the bytes that are there.
+            let byteCount = min(Double(metadata.totalUncompressedByteCount), Double(chunk.count) * 16)
+            columns.append(
+                FlatAssembler(
+                    reader, mapping: mapping.mappings[index], rowGroup: group.index,
+                    dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount))))
         }
         guard let rowCount = Int(exactly: group.rowCount) else {
             throw ParquetError(.malformed(.sizeOverflow), rowGroup: group.index)

@@ -15,11 +15,13 @@ struct FlatAssembler: Sendable {
     private var values = PhysicalValues.fixedWidth(Bytes(), byteWidth: 1, index: 0)
     /// The chunk's dictionary in Arrow's form.
     private var dictionary: DictionaryValues?
-    /// Bytes that the byte arrays of the last batch took: the guess for the next one.
-    private var lastDataByteCount = 0
+    /// Bytes of byte arrays for each row, by the batches so far: the guess for the next one.
+    private var dataBytesPerRow: Double
 
-    init(_ reader: ColumnChunkReader, mapping: ColumnMapping, rowGroup: Int) {
+    /// Creates an assembler; `dataBytesPerRow` is a first guess for byte arrays.
+    init(_ reader: ColumnChunkReader, mapping: ColumnMapping, rowGroup: Int, dataBytesPerRow: Double) {
         self.reader = reader
+        self.dataBytesPerRow = dataBytesPerRow
         type = mapping.type
         conversion = mapping.conversion
         self.rowGroup = rowGroup
@@ -181,7 +183,9 @@ struct FlatAssembler: Sendable {
             return ArrayData(
                 type: type, count: rowCount, nullCount: 0, buffers: [Bytes(), offsets.freeze(), data])
         }
-        var data = ByteBuilder(capacity: lastDataByteCount + lastDataByteCount / 8 + 64)
+        // An eighth more than expected: growing costs a copy, and memory that is not touched costs nothing.
+        let expected = min(dataBytesPerRow * Double(rowCount) * 1.125, Double(Int32.max))
+        var data = ByteBuilder(capacity: Int(expected) + 64)
         var validity = RowValidity(capacity: rowCount)
         while validity.count < rowCount {
             let start = validity.count
@@ -192,7 +196,8 @@ struct FlatAssembler: Sendable {
                 try values.take(valid, dictionary: dictionary, offsets: &offsets, data: &data)
                 if conversion == .text, case .plainByteArrays = values {
                     try ByteRuns.requireUTF8(
-                        data.span.extracting(base..<data.count), offsets: offsets.span.extracting(last: (valid + 1) * 4),
+                        data.span.extracting(base..<data.count),
+                        offsets: offsets.span.extracting(last: (valid + 1) * 4),
                         from: base)
                 }
             }
@@ -201,7 +206,7 @@ struct FlatAssembler: Sendable {
                     &offsets, validCount: valid, rowCount: rows, mask: validity.span, maskOffset: start)
             }
         }
-        lastDataByteCount = data.count
+        if rowCount > 0 { dataBytesPerRow = Double(data.count) / Double(rowCount) }
         let nullCount = validity.nullCount
         return ArrayData(
             type: type, count: rowCount, nullCount: nullCount,

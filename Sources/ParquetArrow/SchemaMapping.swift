@@ -5,7 +5,8 @@ import Parquet
 /// The Arrow type of a column, and how its stored values become Arrow values.
 ///
 /// Only plain types: no dictionaries, views or large offsets, which the consumers of the stream do not all take.
-/// Spec: LogicalTypes.md. An annotation that does not fit its physical type is ignored, as if it were not there.
+/// Spec: LogicalTypes.md. Annotations that say what numbers mean must fit their physical type, since guessing would
+/// change values; those of text and bytes are ignored where they do not fit, as writers do put them on integers.
 struct ColumnMapping: Hashable, Sendable {
     /// The Arrow type.
     let type: DataType
@@ -13,11 +14,18 @@ struct ColumnMapping: Hashable, Sendable {
     let conversion: LogicalConversion
 
     /// Maps the type of a leaf.
-    init(_ leaf: LeafColumn) {
+    ///
+    /// - Throws: malformed where an annotation contradicts the physical type, unsupported where Arrow has no such type.
+    init(_ leaf: LeafColumn) throws(DecodeFault) {
         if leaf.logicalType == .unknown {
             self.init(.null, .none)
             return
         }
+        if case .decimal(let precision, let scale)? = leaf.logicalType {
+            self = try Self.decimal(leaf, precision: precision, scale: scale)
+            return
+        }
+        try Self.requireFit(leaf)
         switch leaf.physicalType {
         case .boolean: self.init(.bool, .none)
         case .int32: self = Self.int32(leaf)
@@ -44,7 +52,7 @@ struct ColumnMapping: Hashable, Sendable {
         case .integer(32, false): ColumnMapping(.uint32, .none)
         case .date: ColumnMapping(.date32, .none)
         case .time(.milliseconds, _): ColumnMapping(.time32(.millisecond), .none)
-        default: decimal(leaf) ?? ColumnMapping(.int32, .none)
+        default: ColumnMapping(.int32, .none)
         }
     }
 
@@ -55,14 +63,14 @@ struct ColumnMapping: Hashable, Sendable {
         case .time(.nanoseconds, _): ColumnMapping(.time64(.nanosecond), .none)
         case .timestamp(let unit, let isUTC):
             ColumnMapping(.timestamp(TimeUnit(unit), timezone: isUTC ? "UTC" : nil), .none)
-        default: decimal(leaf) ?? ColumnMapping(.int64, .none)
+        default: ColumnMapping(.int64, .none)
         }
     }
 
     private static func byteArray(_ leaf: LeafColumn) -> ColumnMapping {
         switch leaf.logicalType {
         case .string, .enumeration, .json: ColumnMapping(.utf8, .text)
-        default: decimal(leaf) ?? ColumnMapping(.binary, .none)
+        default: ColumnMapping(.binary, .none)
         }
     }
 
@@ -70,29 +78,40 @@ struct ColumnMapping: Hashable, Sendable {
         switch (leaf.logicalType, leaf.typeLength) {
         case (.float16, 2): ColumnMapping(.float16, .none)
         case (.interval, 12): ColumnMapping(.interval(.monthDayNano), .interval)
-        default: decimal(leaf) ?? ColumnMapping(.fixedSizeBinary(byteWidth: leaf.typeLength), .none)
+        default: ColumnMapping(.fixedSizeBinary(byteWidth: leaf.typeLength), .none)
         }
     }
 
-    /// The mapping of a decimal that Arrow can hold; nil for any other leaf.
-    private static func decimal(_ leaf: LeafColumn) -> ColumnMapping? {
-        guard case .decimal(let precision, let scale)? = leaf.logicalType else { return nil }
-        guard precision >= 1, precision <= 76, scale >= 0, scale <= precision else { return nil }
+    private static func decimal(
+        _ leaf: LeafColumn, precision: Int, scale: Int
+    ) throws(DecodeFault) -> ColumnMapping {
+        guard precision >= 1, scale >= 0, scale <= precision else { throw .malformed(.logicalType) }
+        guard precision <= 76 else { throw DecodeFault(.unsupported(.decimalPrecision(precision))) }
         let isWide = precision > 38
-        let conversion: LogicalConversion
+        let type =
+            isWide
+            ? DataType.decimal256(precision: precision, scale: scale)
+            : DataType.decimal128(precision: precision, scale: scale)
         switch leaf.physicalType {
-        case .int32: conversion = .decimalOfInteger(byteWidth: 4)
-        case .int64: conversion = .decimalOfInteger(byteWidth: 8)
-        case .fixedLengthByteArray:
-            guard leaf.typeLength > 0 else { return nil }
-            conversion = .decimalOfBytes(byteWidth: isWide ? 32 : 16)
-        default: conversion = .decimalOfBytes(byteWidth: isWide ? 32 : 16)
+        case .int32 where !isWide: return ColumnMapping(type, .decimalOfInteger(byteWidth: 4))
+        case .int64 where !isWide: return ColumnMapping(type, .decimalOfInteger(byteWidth: 8))
+        case .byteArray: return ColumnMapping(type, .decimalOfBytes(byteWidth: isWide ? 32 : 16))
+        case .fixedLengthByteArray where leaf.typeLength > 0:
+            return ColumnMapping(type, .decimalOfBytes(byteWidth: isWide ? 32 : 16))
+        default: throw .malformed(.logicalType)
         }
-        if isWide {
-            guard case .decimalOfBytes = conversion else { return nil }
-            return ColumnMapping(.decimal256(precision: precision, scale: scale), conversion)
-        }
-        return ColumnMapping(.decimal128(precision: precision, scale: scale), conversion)
+    }
+
+    private static func requireFit(_ leaf: LeafColumn) throws(DecodeFault) {
+        let fits =
+            switch leaf.logicalType {
+            case .date, .time(.milliseconds, _), .integer(8, _), .integer(16, _), .integer(32, _):
+                leaf.physicalType == .int32
+            case .time, .timestamp, .integer(64, _): leaf.physicalType == .int64
+            case .integer: false
+            default: true
+            }
+        if !fits { throw .malformed(.logicalType) }
     }
 }
 
@@ -124,11 +143,17 @@ struct SchemaMapping: Sendable {
         var mappings: [ColumnMapping] = []
         for node in tree.root.children {
             guard let leafIndex = node.leafIndex, node.repetition != .repeated else {
-                throw ParquetError(.unsupported(.nestedColumn), column: node.name)
+                throw ParquetError(kind: .unsupported(.nestedColumn), column: node.name)
             }
             let leaf = tree.leaves[leafIndex]
-            let mapping = ColumnMapping(leaf)
-            fields.append(Field(node.name, mapping.type, isNullable: node.repetition == .optional || mapping.type == .null))
+            let mapping: ColumnMapping
+            do throws(DecodeFault) {
+                mapping = try ColumnMapping(leaf)
+            } catch {
+                throw ParquetError(kind: error.kind, column: leaf.name)
+            }
+            fields.append(
+                Field(node.name, mapping.type, isNullable: node.repetition == .optional || mapping.type == .null))
             leaves.append(leaf)
             mappings.append(mapping)
         }

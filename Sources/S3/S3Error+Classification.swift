@@ -76,8 +76,8 @@ extension S3Error {
         switch error.kind {
         case .timedOut: .timedOut
         case .invalidResponse: .invalidResponse
+        case .invalidRequest: .badRequest
         case .cancelled: .cancelled
-        case .invalidRequest: .invalidConfiguration
         case .resolve, .connect, .tls, .connectionLost: .transport(error.kind)
         }
     }

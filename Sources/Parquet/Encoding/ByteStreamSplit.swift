@@ -22,7 +22,8 @@ public enum ByteStreamSplit {
                     for stream in 0..<byteWidth {
                         for index in 0..<count {
                             let byte = unsafe base.load(fromByteOffset: stream &* count &+ index, as: UInt8.self)
-                            unsafe target.storeBytes(of: byte, toByteOffset: index &* byteWidth &+ stream, as: UInt8.self)
+                            unsafe target.storeBytes(
+                                of: byte, toByteOffset: index &* byteWidth &+ stream, as: UInt8.self)
                         }
                     }
                 }

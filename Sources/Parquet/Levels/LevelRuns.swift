@@ -52,6 +52,7 @@ public struct RowValidity: ~Copyable {
     public private(set) var nullCount = 0
     /// The bits, if there was a null; all rows before them were valid.
     private var bits: BitBuilder
+    private var hasBits = false
     private let capacity: Int
 
     /// Creates an empty builder; `capacity` is the number of rows expected.
@@ -93,10 +94,9 @@ public struct RowValidity: ~Copyable {
     /// Rows of a block of mixed values: 2,048 of 8 bytes are half of a first-level cache.
     static let blockRowCount = 2048
 
-    private var hasBits: Bool { bits.count > 0 || nullCount > 0 }
-
     private mutating func startBits() {
         guard !hasBits else { return }
+        hasBits = true
         bits = BitBuilder(capacity: max(capacity, count))
         bits.append(repeating: true, count: count)
     }

@@ -49,7 +49,8 @@ public enum NullSpacing {
             let bits = mask.bits(at: maskOffset &+ end &- step) & (1 &<< UInt64(step) &- 1)
             if bits.nonzeroBitCount == step {
                 from &-= step
-                unsafe (base + (end &- step) &* stride).copyMemory(from: base + from &* stride, byteCount: step &* stride)
+                unsafe (base + (end &- step) &* stride).copyMemory(
+                    from: base + from &* stride, byteCount: step &* stride)
             } else if bits == 0 {
                 unsafe (base + (end &- step) &* stride).initializeMemory(as: Value.self, repeating: 0, count: step)
             } else {

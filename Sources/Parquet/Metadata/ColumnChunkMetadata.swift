@@ -37,6 +37,8 @@ public struct ColumnChunkMetadata: Sendable {
     public internal(set) var offsetIndexRange: ByteRange?
     /// Where the index of page minima and maxima is.
     public internal(set) var columnIndexRange: ByteRange?
+    /// What the file's writer does otherwise than the format.
+    public internal(set) var quirks: WriterQuirks = []
     /// Serialized path of the column; see `path`.
     var pathBytes = Bytes()
     /// Serialized `Statistics`; empty where there are none.

@@ -4,6 +4,8 @@ public import ByteCore
 ///
 /// Spec: parquet.thrift, `FileMetaData`.
 public struct FileMetadata: Sendable {
+    /// Number of bytes of the serialized footer.
+    public internal(set) var byteCount = 0
     /// Version that the writer claims; says nothing about what the file uses.
     public internal(set) var version: Int32 = 0
     /// The schema, depth first; the root is the first element.
@@ -37,6 +39,7 @@ public struct FileMetadata: Sendable {
 
     private init(parsing footer: Bytes, limits: Limits) throws(DecodeFault) {
         guard footer.count <= limits.footerByteCount else { throw DecodeFault(.limit(.footerSize)) }
+        byteCount = footer.count
         var reader = CompactReader(footer.span, depthLimit: limits.nestingDepth)
         var hasRowGroups = false
         var field = CompactReader.Field()
@@ -54,8 +57,19 @@ public struct FileMetadata: Sendable {
             default: try reader.skip(field.type)
             }
         }
+        mark(WriterQuirks(createdBy: createdBy))
         guard !schema.isEmpty, hasRowGroups else { throw .malformed(.missingField, at: reader.offset) }
         guard rowCount >= 0 else { throw .malformed(.negativeSize) }
+    }
+
+    /// Tells every chunk about its writer, whose name may come after the chunks.
+    private mutating func mark(_ quirks: WriterQuirks) {
+        if quirks.isEmpty { return }
+        for rowGroup in rowGroups.indices {
+            for column in rowGroups[rowGroup].columns.indices {
+                rowGroups[rowGroup].columns[column].quirks = quirks
+            }
+        }
     }
 }
 
@@ -90,13 +104,7 @@ extension CompactReader {
         guard let list = try list(field, of: WireType.structure) else { return [] }
         var result: [ColumnOrder] = []
         for _ in 0..<list.count {
-            var order = ColumnOrder(rawValue: 0)
-            var member = Field()
-            while try next(&member) {
-                order = ColumnOrder(rawValue: member.id)
-                try skip(member.type)
-            }
-            result.append(order)
+            result.append(ColumnOrder(rawValue: try unionMember()))
         }
         return result
     }

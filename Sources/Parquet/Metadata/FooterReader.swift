@@ -48,7 +48,9 @@ struct FooterTail {
     /// Reads the end of `tail`, which is the end of the file.
     init(_ tail: Bytes, fileByteCount: Int64, limits: Limits) throws(ParquetError) {
         let end = Int(fileByteCount)
-        guard Int64(tail.count) >= Self.byteCount else { throw ParquetError(kind: .malformed(.magicNumber), offset: end) }
+        guard Int64(tail.count) >= Self.byteCount else {
+            throw ParquetError(kind: .malformed(.magicNumber), offset: end)
+        }
         let magic = tail.span.load(at: tail.count - 4, as: UInt32.self)
         switch magic {
         case Self.magic("PAR1"): break

@@ -32,9 +32,11 @@ public struct PageBody: Sendable {
                 page.body, to: page.header.uncompressedByteCount, scratch: &scratch)
             var offset = 0
             repetitionLevels = try Self.levels(
-                body, at: &offset, encoding: repetitionEncoding, maxLevel: leaf.maxRepetitionLevel)
+                body, at: &offset, encoding: repetitionEncoding, bitWidth: leaf.repetitionBitWidth,
+                count: valueCount, quirks: page.quirks)
             definitionLevels = try Self.levels(
-                body, at: &offset, encoding: definitionEncoding, maxLevel: leaf.maxDefinitionLevel)
+                body, at: &offset, encoding: definitionEncoding, bitWidth: leaf.definitionBitWidth,
+                count: valueCount, quirks: page.quirks)
             values = body[offset..<body.count]
             self.encoding = encoding
             self.valueCount = valueCount
@@ -63,14 +65,19 @@ public struct PageBody: Sendable {
         }
     }
 
-    /// Takes the levels of a page of version 1 from `body`, where their length stands before them.
+    /// Takes the levels of a page of version 1 from `body`, where RLE levels have their length before them.
     private static func levels(
-        _ body: Bytes, at offset: inout Int, encoding: Encoding, maxLevel: Int
+        _ body: Bytes, at offset: inout Int, encoding: Encoding, bitWidth: Int, count: Int, quirks: WriterQuirks
     ) throws(DecodeFault) -> Bytes {
-        if maxLevel == 0 { return Bytes() }
+        if bitWidth == 0 { return Bytes() }
         switch encoding {
         case .rle: break
-        case .bitPacked: throw DecodeFault(.unsupported(.bitPackedLevels), at: offset)
+        case .bitPacked:
+            let byteCount = try BitPackedLevels.byteCount(count: count, bitWidth: bitWidth)
+            guard byteCount <= body.count - offset else { throw .malformed(.levelBytes, at: offset) }
+            let packed = body[offset..<offset + byteCount]
+            offset += byteCount
+            return BitPackedLevels.hybridRun(packed.span, count: count, bitWidth: bitWidth, quirks: quirks)
         default: throw DecodeFault(.unsupported(.encoding(encoding.rawValue)), at: offset)
         }
         guard body.count - offset >= 4 else { throw DecodeFault(.truncated, at: body.count) }

@@ -8,12 +8,15 @@ public struct RawPage: Sendable {
     public let body: Bytes
     /// Position among all pages of the chunk.
     public let index: Int
+    /// What its writer does otherwise than the format.
+    public let quirks: WriterQuirks
 
     /// Creates a page.
-    public init(header: PageHeader, body: Bytes, index: Int) {
+    public init(header: PageHeader, body: Bytes, index: Int, quirks: WriterQuirks = []) {
         self.header = header
         self.body = body
         self.index = index
+        self.quirks = quirks
     }
 }
 
@@ -26,6 +29,7 @@ public struct PageWalker: Sendable {
     private let limits: Limits
     private let declaredByteCount: Int
     private let isRepeated: Bool
+    private let quirks: WriterQuirks
     private var remainingValueCount: Int64
     private var offset = 0
     private var hasPages = false
@@ -39,6 +43,7 @@ public struct PageWalker: Sendable {
         self.limits = limits
         declaredByteCount = Int(clamping: metadata.totalCompressedByteCount)
         isRepeated = leaf.maxRepetitionLevel > 0
+        quirks = metadata.quirks
         remainingValueCount = metadata.valueCount
     }
 
@@ -69,7 +74,7 @@ public struct PageWalker: Sendable {
             hasPages = true
             // A page without values has nothing to decode, whatever its bytes are.
             if header.dataValueCount == 0 { continue }
-            return RawPage(header: header, body: body, index: pageIndex)
+            return RawPage(header: header, body: body, index: pageIndex, quirks: quirks)
         }
         return nil
     }

@@ -86,6 +86,10 @@ private struct SchemaWalk {
     private mutating func visit(
         _ element: SchemaElement, definition: Int, repetition: Int, _ elementCount: Int
     ) throws(ParquetError) {
+        // Levels are kept in one byte each, whatever the limits say.
+        guard open.count <= min(limits.nestingDepth, Int(UInt8.max)) else {
+            throw ParquetError(kind: .limit(.nestingDepth))
+        }
         guard let kind = element.repetition else {
             throw ParquetError(kind: .malformed(.schemaRepetition), column: dotted(element.name))
         }
@@ -115,7 +119,6 @@ private struct SchemaWalk {
         guard count >= 0, count < elementCount else {
             throw ParquetError(kind: .malformed(.schemaChildCount), column: dotted())
         }
-        guard open.count <= limits.nestingDepth else { throw ParquetError(kind: .limit(.nestingDepth)) }
         open.append(OpenGroup(remainingChildCount: count, definition: definition, repetition: repetition))
         leaveFinishedGroups()
     }

@@ -1,4 +1,3 @@
-import ByteCore
 import Foundation
 
 /// A persistent benchmark worker: one JSON command a line on standard input, one JSON answer a line on standard output.
@@ -7,7 +6,6 @@ import Foundation
 @main
 enum BenchWorker {
     static func main() async throws {
-        ProcessMemory.keepFreed(byteCount: 512 << 20)
         let arguments = CommandLine.arguments
         if arguments.count > 1, arguments[1] != "worker" {
             let command = Command(

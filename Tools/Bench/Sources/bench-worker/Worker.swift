@@ -95,7 +95,8 @@ final class Sink: Sendable {
     func write(_ bytes: Bytes) {
         var done = 0
         while done < bytes.count {
-            let count = unsafe Foundation.write(descriptor, bytes.pointer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+            let count = unsafe Foundation.write(
+                descriptor, bytes.pointer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
             if count <= 0 { return }
             done += count
         }
