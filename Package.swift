@@ -35,7 +35,10 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let package = Package(
     name: "cq-source-s3",
     products: [
-        .executable(name: "cq-source-s3", targets: ["cq-source-s3"])
+        .executable(name: "cq-source-s3", targets: ["cq-source-s3"]),
+        // For the nested packages under Tools.
+        .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
+        .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -67,6 +70,7 @@ let package = Package(
         module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
+            exclude: ["Protos"],
             swiftSettings: [.swiftLanguageMode(.v6)]),
         module(
             "CloudQueryPlugin",
@@ -74,22 +78,40 @@ let package = Package(
         // Level 4
         module(
             "S3Source",
-            ["ByteCore", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin", logging]),
+            [
+                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
+                "CloudQueryPlugin",
+                logging,
+            ]),
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
             ["S3Source", "CloudQueryPlugin", "HTTP", arguments]),
 
+        // Random Arrow data for tests.
+        .target(
+            name: "ArrowTesting", dependencies: ["ArrowLayout", "ByteCore"], path: "Tests/ArrowTesting",
+            swiftSettings: strict),
+
         tests("ByteCoreTests", ["ByteCore"]),
         tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
-        tests("ArrowLayoutTests", ["ArrowLayout", "ByteCore"]),
-        tests("ArrowIPCTests", ["ArrowIPC", "ArrowLayout", "ByteCore"]),
-        tests("ParquetTests", ["Parquet", "ByteCore"]),
+        tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
+        tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
+        .testTarget(
+            name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
+            swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
-        tests("CloudQueryPluginTests", ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf]),
-        tests("S3SourceTests", ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore"]),
+        tests(
+            "CloudQueryPluginTests",
+            ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf, logging]),
+        tests(
+            "S3SourceTests",
+            [
+                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore",
+                logging,
+            ]),
     ]
 )

@@ -1,4 +1,4 @@
-/// Ordered key-value pairs of a schema or field; a key may occur more than once on the wire, the first wins here.
+/// Ordered key-value pairs of a schema or field; a key may occur more than once, then the first one is looked up.
 public struct Metadata: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// One key and its value.
     public struct Entry: Hashable, Sendable {
@@ -11,9 +11,9 @@ public struct Metadata: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// The pairs, in the order in which they are written.
     public private(set) var entries: [Entry] = []
 
-    /// Creates metadata from pairs in their order.
+    /// Creates metadata from pairs, all of which are kept in their order.
     public init(_ pairs: some Sequence<(String, String)>) {
-        for (key, value) in pairs { self[key] = value }
+        entries = pairs.map { Entry(key: $0, value: $1) }
     }
 
     /// Creates metadata from a literal, in its order.
@@ -24,7 +24,7 @@ public struct Metadata: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// Whether there are no pairs.
     public var isEmpty: Bool { entries.isEmpty }
 
-    /// The value of a key; set nil to remove it.
+    /// The first value of a key; set nil to remove the key.
     public subscript(key: String) -> String? {
         get { entries.first { $0.key == key }?.value }
         set {
@@ -32,7 +32,7 @@ public struct Metadata: Hashable, Sendable, ExpressibleByDictionaryLiteral {
             switch (index, newValue) {
             case (let index?, let value?): entries[index].value = value
             case (nil, let value?): entries.append(Entry(key: key, value: value))
-            case (let index?, nil): entries.remove(at: index)
+            case (_?, nil): entries.removeAll { $0.key == key }
             case (nil, nil): break
             }
         }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Growing memory that becomes a `Bytes` without a copy.
 ///
 /// Grown memory is not cleared: every append writes what it adds.
@@ -14,16 +12,21 @@ public struct ByteBuilder: ~Copyable, Sendable {
 
     /// Creates an empty builder with room for `capacity` bytes.
     public init(capacity: Int = 0) {
-        self.capacity = max(capacity, 64)
-        unsafe base = Self.allocate(self.capacity)
+        let block = unsafe BlockCache.allocate(max(capacity, 64))
+        unsafe base = block.base
+        self.capacity = unsafe block.capacity
     }
 
-    deinit { unsafe free(base) }
-
-    private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        guard let base = unsafe malloc(byteCount) else { fatalError("out of memory: \(byteCount) bytes") }
-        return unsafe base
+    /// Creates an empty builder in the memory of a window that nobody else looks at, which is empty afterwards.
+    ///
+    /// Returns nil, and leaves the window alone, where another window shares its memory or the memory is not ours.
+    public init?(recycling bytes: inout Bytes) {
+        guard let memory = unsafe bytes.takeUniqueMemory() else { return nil }
+        unsafe base = memory.base
+        capacity = unsafe memory.capacity
     }
+
+    deinit { unsafe BlockCache.release(base, capacity: capacity) }
 
     /// Makes room for `additional` more bytes, at least doubling the memory when it grows.
     @inlinable
@@ -34,9 +37,11 @@ public struct ByteBuilder: ~Copyable, Sendable {
     @usableFromInline
     mutating func grow(_ additional: Int) {
         precondition(additional >= 0 && additional < Int.max / 4, "ByteBuilder: capacity overflow")
-        capacity = max(capacity * 2, count + additional)
-        guard let grown = unsafe realloc(base, capacity) else { fatalError("out of memory: \(capacity) bytes") }
-        unsafe base = grown
+        let block = unsafe BlockCache.allocate(max(capacity * 2, count + additional))
+        unsafe block.base.copyMemory(from: base, byteCount: count)
+        unsafe BlockCache.release(base, capacity: capacity)
+        unsafe base = block.base
+        capacity = unsafe block.capacity
     }
 
     /// Appends one value in its memory form.
@@ -116,6 +121,21 @@ public struct ByteBuilder: ~Copyable, Sendable {
         advance(by: written)
     }
 
+    /// Opens the bytes from `offset` on for writing: afterwards `byteCount` bytes from there count as written.
+    ///
+    /// The memory reaches `slack` bytes further, so that a kernel may store whole words past the last byte.
+    @inlinable
+    @unsafe
+    public mutating func rewrite<Fault: Error>(
+        from offset: Int, byteCount: Int, slack: Int = 0,
+        _ write: (UnsafeMutableRawPointer) throws(Fault) -> Void
+    ) throws(Fault) {
+        precondition(offset >= 0 && offset <= count && byteCount >= 0, "ByteBuilder: offset outside")
+        reserve(offset &+ byteCount &+ slack &- count)
+        unsafe try write(end + (offset &- count))
+        advance(by: offset &+ byteCount &- count)
+    }
+
     /// The bytes written so far, valid while this builder is borrowed.
     public var span: RawSpan {
         @_lifetime(borrow self)
@@ -127,7 +147,7 @@ public struct ByteBuilder: ~Copyable, Sendable {
 
     /// Returns the bytes written, without a copy.
     public consuming func freeze() -> Bytes {
-        let storage = unsafe ByteStorage(malloced: base)
+        let storage = unsafe ByteStorage(block: base, capacity: capacity)
         let count = count
         discard self
         return Bytes(storage: storage, start: 0, count: count)

@@ -6,21 +6,43 @@ import Glibc
 /// fixed because C takes it: gRPC sends a payload from it and libcurl and the codecs write into it.
 @safe
 final class ByteStorage: @unchecked Sendable {
+    private enum Owner {
+        /// A block of ours, of which `capacity` bytes may be written once nobody else looks at it.
+        case block(capacity: Int)
+        /// Memory of somebody else, who is told when it is no longer needed.
+        case other(release: @Sendable () -> Void)
+        /// Memory that was handed on to a builder.
+        case none
+    }
+
     let base: UnsafeMutableRawPointer
-    private let release: @Sendable () -> Void
+    private var owner: Owner
 
     init(base: UnsafeMutableRawPointer, release: @escaping @Sendable () -> Void) {
         unsafe self.base = base
-        self.release = release
+        owner = .other(release: release)
     }
 
-    /// Takes ownership of memory from `malloc`.
-    convenience init(malloced base: UnsafeMutableRawPointer) {
-        let address = UInt(bitPattern: base)
-        unsafe self.init(base: base, release: { unsafe free(UnsafeMutableRawPointer(bitPattern: address)) })
+    /// Takes ownership of a block.
+    init(block base: UnsafeMutableRawPointer, capacity: Int) {
+        unsafe self.base = base
+        owner = .block(capacity: capacity)
     }
 
-    deinit { release() }
+    /// Gives up the memory where it is a block of ours: the caller, who must hold the only reference, owns it then.
+    func relinquish() -> (base: UnsafeMutableRawPointer, capacity: Int)? {
+        guard case .block(let capacity) = owner else { return nil }
+        owner = .none
+        return unsafe (base, capacity)
+    }
+
+    deinit {
+        switch owner {
+        case .block(let capacity): unsafe BlockCache.release(base, capacity: capacity)
+        case .other(let release): release()
+        case .none: break
+        }
+    }
 }
 
 /// An immutable, shared window over bytes in memory; slicing shares the memory.
@@ -28,7 +50,7 @@ final class ByteStorage: @unchecked Sendable {
 /// Shape: indices run from 0 to `count`, whatever part of a larger block the window covers.
 @safe
 public struct Bytes: Sendable {
-    private let storage: ByteStorage?
+    private var storage: ByteStorage?
     private let start: Int
     /// Number of bytes in the window.
     public let count: Int
@@ -99,6 +121,16 @@ public struct Bytes: Sendable {
     /// Returns the byte at an index of our own: it must lie inside `0..<count`.
     public subscript(index: Int) -> UInt8 { span.load(at: index) }
 
+    /// Returns the window's memory for writing again, or nil where another window still looks at it.
+    ///
+    /// The window is empty afterwards if its memory was taken. Fresh memory costs ten times the copy into memory that
+    /// was touched before, so what decodes page after page gives its last page back.
+    mutating func takeUniqueMemory() -> (base: UnsafeMutableRawPointer, capacity: Int)? {
+        guard isKnownUniquelyReferenced(&storage), let memory = unsafe storage?.relinquish() else { return nil }
+        self = Bytes()
+        return unsafe memory
+    }
+
     /// The memory itself, for C interfaces; valid as long as this value, or a copy of it, lives.
     @unsafe
     public var pointer: UnsafeRawBufferPointer {
@@ -130,5 +162,10 @@ extension String {
     public init?(validating bytes: Bytes) {
         guard let string = unsafe String(validating: bytes.pointer, as: UTF8.self) else { return nil }
         self = string
+    }
+
+    /// Decodes UTF-8, replacing what is not valid: for names and messages, never for values.
+    public init(repairing span: RawSpan) {
+        self = unsafe span.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

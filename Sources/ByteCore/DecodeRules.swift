@@ -1,21 +1,81 @@
 extension DecodeFault {
     /// The sentence of the specification that the bytes break; one case each, so that a test asserts the cause.
     public enum Rule: String, Hashable, Sendable, CaseIterable {
+        case bitWidth = "a bit width must not exceed that of the type"
+        case bloomFilterSize = "a bloom filter must consist of blocks of 32 bytes"
+        case byteArrayLength = "a byte array must fit into its page"
+        case chunkColumnCount = "a row group must have one column chunk for every leaf of the schema"
+        case chunkOutsideFile = "a column chunk must lie inside the file, before the footer"
+        case chunkValueCount = "the pages of a column chunk must hold as many values as its metadata says"
+        case codecData = "the compressed bytes are not valid for their codec"
+        case codecOutputSize = "the bytes decompress to another size than the header says"
+        case codecRatio = "the header claims a size that its codec cannot reach from so few bytes"
+        case decimalRange = "a decimal must fit its precision"
+        case deltaBlockShape = "a delta block must consist of equal miniblocks of whole groups"
+        case deltaCount = "a delta-encoded run must have as many values as the page says"
+        case dictionaryIndex = "a dictionary index must be below the number of values"
+        case dictionaryMissing = "a page of indices must come after a dictionary page"
+        case dictionaryNotFirst = "a dictionary page must be the first and only one of its column chunk"
+        case firstRepetitionLevel = "a column chunk must begin with a repetition level of 0"
+        case fixedLength = "a fixed-length value must have the length of its type"
+        case footerLength = "the footer must fit into the file"
+        case indexLength = "the lists of a page index must have one element for each page"
+        case indexOrder = "the pages of an offset index must be in the order of their rows"
+        case integerRange = "an integer does not fit its type"
+        case invalidUTF8 = "text must be UTF-8"
+        case levelBytes = "the levels of a page must fit into the page"
+        case listCount = "a list must not have more elements than bytes"
+        case logicalType = "a logical type must fit the physical type that it annotates"
+        case magicNumber = "not a Parquet file: it must end in PAR1"
+        case missingField = "a required field is missing"
         case negativeSize = "a size or count must not be negative"
+        case pageNullCount = "a page must not have more nulls than values"
+        case physicalTypeMismatch = "a column chunk must have the physical type of its schema element"
+        case prefixLength = "a shared prefix must not be longer than the value before"
+        case rowCount = "a column without repetition must have one value for each row"
+        case runLengthZero = "a run must have at least one value"
+        case schemaChildCount = "the child counts of the schema must match its elements"
+        case schemaRepetition = "a schema element must be required, optional or repeated"
+        case schemaTypeLength = "a fixed-length type must have a length"
         case sizeOverflow = "a sum or product of sizes overflows"
+        case streamLength = "split byte streams must be equally long"
+        case thriftType = "a value has a type that the compact protocol does not have"
+        case timestampRange = "a timestamp must fit the unit of its column"
+        case tooFewValues = "a page must hold as many values as its levels ask for"
+        case valueAboveMaximum = "a level or boolean must not be above its maximum"
         case varintTooLong = "a variable-length integer is longer than its type"
     }
 
     /// The configured bound that the bytes exceed.
     public enum Limit: String, Hashable, Sendable, CaseIterable {
+        case batchByteCount = "bytes of one column in a batch"
+        case footerSize = "footer size"
         case nestingDepth = "nesting depth"
+        case pageSize = "page size"
+        case schemaElements = "number of schema elements"
     }
 
     /// The feature of the format that this reader does not have.
     public enum Feature: Hashable, Sendable {
-        /// A Parquet encoding, by its number in the format.
-        case encoding(Int32)
+        /// A bloom filter with another hash, algorithm or compression than the format has so far.
+        case bloomFilter
         /// A Parquet compression codec, by its number in the format.
         case codec(Int32)
+        /// A decimal of more digits than Arrow has.
+        case decimalPrecision(Int)
+        /// A Parquet encoding, by its number in the format.
+        case encoding(Int32)
+        /// A Parquet encoding that this physical type does not have here, both by their numbers in the format.
+        case encodingOfType(Int32, Int32)
+        /// A column encrypted by a key.
+        case encryptedColumn
+        /// A file whose footer is encrypted.
+        case encryptedFooter
+        /// A column chunk stored in another file.
+        case externalFile
+        /// A column of groups or lists.
+        case nestedColumn
+        /// A Parquet physical type, by its number in the format.
+        case physicalType(Int32)
     }
 }

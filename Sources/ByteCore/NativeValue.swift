@@ -28,3 +28,9 @@ extension RawSpan {
         return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
     }
 }
+
+extension Bytes {
+    /// Returns the value at a byte offset that the caller has checked; traps outside the window. Alignment is free.
+    @inlinable
+    public func load<T: NativeValue>(at offset: Int, as type: T.Type = T.self) -> T { span.load(at: offset, as: type) }
+}

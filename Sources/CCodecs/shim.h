@@ -1,6 +1,7 @@
 #include <brotli/decode.h>
 #include <libdeflate.h>
 #include <lz4.h>
+#include <lz4frame.h>
 #include <snappy-c.h>
-#include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>

@@ -1,0 +1,38 @@
+import ByteCore
+
+/// Protobuf framing written by hand around large byte fields, so that they are sent without a copy.
+///
+/// Spec: Protocol Buffers encoding, "Length-Delimited Records". The parts of a message go out one after another.
+enum WireFrame {
+    /// Returns a message whose field `outer` is a message whose field 1 is `payload`.
+    ///
+    /// That is the form of every variant of Sync.Response and Write.Request that holds an Arrow stream.
+    static func nested(_ outer: Int, _ payload: Bytes) -> [Bytes] {
+        let inner = prefix(field: 1, byteCount: payload.count)
+        var head = ByteBuilder(capacity: 24)
+        appendPrefix(field: outer, byteCount: inner.count + payload.count, to: &head)
+        head.append(contentsOf: inner)
+        return [head.freeze(), payload]
+    }
+
+    /// Returns a message whose repeated field 1 is `payloads`.
+    static func repeated(_ payloads: [Bytes]) -> [Bytes] {
+        payloads.flatMap { [prefix(field: 1, byteCount: $0.count), $0] }
+    }
+
+    private static func prefix(field: Int, byteCount: Int) -> Bytes {
+        var head = ByteBuilder(capacity: 12)
+        appendPrefix(field: field, byteCount: byteCount, to: &head)
+        return head.freeze()
+    }
+
+    private static func appendPrefix(field: Int, byteCount: Int, to builder: inout ByteBuilder) {
+        builder.append(UInt8(field << 3 | 2))
+        var rest = UInt64(byteCount)
+        while rest >= 0x80 {
+            builder.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        builder.append(UInt8(rest))
+    }
+}

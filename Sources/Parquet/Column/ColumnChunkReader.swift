@@ -1,0 +1,60 @@
+public import ByteCore
+
+/// One data page, opened: its levels and its values, both still to be taken.
+public struct DecodedPage: Sendable {
+    /// Number of values with their nulls.
+    public let valueCount: Int
+    /// Which values are there.
+    public var levels: LevelRuns
+    /// The values that are there.
+    public var values: PhysicalValues
+}
+
+/// Opens the pages of one column chunk, one after the other.
+///
+/// A writer may stop using the dictionary in the middle of a chunk: every page says itself how it is encoded.
+public struct ColumnChunkReader: Sendable {
+    /// The column.
+    public let leaf: LeafColumn
+    /// The values of the dictionary page, once it was passed.
+    public private(set) var dictionary: DictionaryValues?
+
+    private let codec: CompressionCodec
+    private let limits: Limits
+    private var walker: PageWalker
+    private var scratch = PageScratch()
+    private var isFirstPage = true
+
+    /// Creates a reader over the bytes of a chunk.
+    public init(chunk: Bytes, leaf: LeafColumn, metadata: ColumnChunkMetadata, limits: Limits = .default) {
+        self.leaf = leaf
+        self.limits = limits
+        codec = metadata.codec
+        walker = PageWalker(chunk: chunk, leaf: leaf, metadata: metadata, limits: limits)
+    }
+
+    /// Position of the page that `nextPage` returned or failed on, counting every page of the chunk.
+    public var pageIndex: Int { walker.pageIndex }
+
+    /// Opens the next data page, passing the dictionary page if it comes first; nil after the last one.
+    ///
+    /// - Throws: what is wrong with the page; the byte counts from the start of its innermost part.
+    public mutating func nextPage() throws(DecodeFault) -> DecodedPage? {
+        while let page = try walker.next() {
+            if let stored = try DictionaryPage(page, codec: codec, limits: limits) {
+                dictionary = try ValueDecoding.dictionary(
+                    stored.values, encoding: stored.encoding, leaf: leaf, count: stored.valueCount)
+                continue
+            }
+            let body = try PageBody(page, leaf: leaf, codec: codec, limits: limits, scratch: &scratch)
+            let levels = try LevelRuns(
+                definition: body.definitionLevels, repetition: body.repetitionLevels, leaf: leaf,
+                valueCount: body.valueCount, isFirstPage: isFirstPage)
+            isFirstPage = false
+            let values = try ValueDecoding.open(
+                body.values, encoding: body.encoding, leaf: leaf, limit: body.valueCount, limits: limits)
+            return DecodedPage(valueCount: body.valueCount, levels: levels, values: values)
+        }
+        return nil
+    }
+}

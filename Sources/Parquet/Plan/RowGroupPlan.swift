@@ -1,0 +1,110 @@
+import ByteCore
+
+/// Where the chunk of one column is, in the file and in what is fetched.
+public struct ChunkSlice: Hashable, Sendable {
+    /// Index of the leaf.
+    public let leafIndex: Int
+    /// Bytes of the chunk in the file.
+    public let range: ByteRange
+    /// Which of the plan's fetches has it.
+    public let fetchIndex: Int
+}
+
+/// What to read of one row group: computed from the footer alone, without any reading.
+public struct RowGroupPlan: Hashable, Sendable {
+    /// Ranges to read, by offset.
+    public let fetches: [ByteRange]
+    /// The chunks, in the order of the projected leaves.
+    public let chunks: [ChunkSlice]
+    /// Number of rows.
+    public let rowCount: Int64
+    /// Bytes in memory while the row group is decoded: what is fetched, and two open pages for each column.
+    public let peakBytes: Int
+
+    /// Gap over which two chunks are read together: a request costs more than the bytes in between.
+    static let gap: Int64 = 1 << 20
+    /// Bytes of a request that is made of several chunks: requests of 8 to 16 MiB are what object stores are best at.
+    static let fetchByteCount: Int64 = 16 << 20
+    /// Bytes read past the declared end of a chunk: old writers forgot to count the header of the dictionary page.
+    static let slack: Int64 = 128
+    /// Guess of the bytes of one open page; writers cut pages at 1 MiB by default.
+    private static let pageByteCount: Int64 = 1 << 20
+
+    /// Plans the reading of some leaves of a row group.
+    ///
+    /// - Throws: `malformed` where a chunk is not inside the file or is not of its leaf's type; `unsupported` where it
+    ///   is encrypted or in another file. The error names the row group and the column.
+    public init(
+        rowGroup: RowGroupMetadata, leaves: [LeafColumn], fileByteCount: Int64, limits: Limits = .default
+    ) throws(ParquetError) {
+        var ranges: [ByteRange] = []
+        ranges.reserveCapacity(leaves.count)
+        let starts = rowGroup.columns.compactMap { Self.start(of: $0) }.sorted()
+        var pageBytes: Int64 = 0
+        for leaf in leaves {
+            do throws(DecodeFault) {
+                guard rowGroup.columns.indices.contains(leaf.index) else { throw .malformed(.chunkColumnCount) }
+                let chunk = rowGroup.columns[leaf.index]
+                ranges.append(
+                    try Self.range(
+                        of: chunk, leaf: leaf, rowCount: rowGroup.rowCount, fileByteCount: fileByteCount,
+                        starts: starts))
+                pageBytes += min(max(chunk.totalUncompressedByteCount, 0), 2 * Self.pageByteCount)
+            } catch {
+                throw ParquetError(kind: error.kind, rowGroup: rowGroup.index, column: leaf.name)
+            }
+        }
+        let fetches = ByteRange.merged(ranges, gap: Self.gap, byteCount: Self.fetchByteCount)
+        self.fetches = fetches
+        rowCount = rowGroup.rowCount
+        chunks = zip(leaves, ranges).map { leaf, range in
+            ChunkSlice(leafIndex: leaf.index, range: range, fetchIndex: Self.index(of: range, in: fetches))
+        }
+        peakBytes = Int(clamping: fetches.reduce(pageBytes) { $0 &+ $1.count })
+    }
+
+    /// Returns the last fetch that starts at or before a range, which is the one it was merged into.
+    private static func index(of range: ByteRange, in fetches: [ByteRange]) -> Int {
+        var low = 0
+        var high = fetches.count
+        while low < high {
+            let middle = (low + high) / 2
+            if fetches[middle].offset <= range.offset { low = middle + 1 } else { high = middle }
+        }
+        return max(low - 1, 0)
+    }
+
+    /// Offset of the first page: the dictionary page's where it is believable, else the data page's.
+    ///
+    /// Writers have left the dictionary offset out, written 0, or written one after the data page.
+    private static func start(of chunk: ColumnChunkMetadata) -> Int64? {
+        guard let dictionary = chunk.dictionaryPageOffset, dictionary >= 4, dictionary < chunk.dataPageOffset else {
+            return chunk.dataPageOffset
+        }
+        return dictionary
+    }
+
+    private static func range(
+        of chunk: ColumnChunkMetadata, leaf: LeafColumn, rowCount: Int64, fileByteCount: Int64, starts: [Int64]
+    ) throws(DecodeFault) -> ByteRange {
+        if chunk.filePath != nil { throw DecodeFault(.unsupported(.externalFile)) }
+        if chunk.isEncrypted { throw DecodeFault(.unsupported(.encryptedColumn)) }
+        guard chunk.physicalType == leaf.physicalType else { throw .malformed(.physicalTypeMismatch) }
+        guard (0...PhysicalType.fixedLengthByteArray.rawValue).contains(chunk.physicalType.rawValue) else {
+            throw DecodeFault(.unsupported(.physicalType(chunk.physicalType.rawValue)))
+        }
+        guard chunk.valueCount >= 0, chunk.totalCompressedByteCount >= 0 else { throw .malformed(.negativeSize) }
+        if leaf.maxRepetitionLevel == 0, chunk.valueCount != rowCount { throw .malformed(.rowCount) }
+        // A chunk of no values may have no pages, and then its offset means nothing.
+        if chunk.valueCount == 0 { return ByteRange(offset: 0, count: 0) }
+        let start = start(of: chunk) ?? 0
+        let limit = fileByteCount - FooterTail.byteCount
+        guard start >= 0, start < limit, chunk.totalCompressedByteCount <= limit - start else {
+            throw .malformed(.chunkOutsideFile)
+        }
+        let end = start + chunk.totalCompressedByteCount
+        // Read on into nobody's bytes, in case the total is too small; the next chunk's bytes are not ours.
+        let next = starts.first { $0 >= end } ?? limit
+        return ByteRange(offset: start, count: min(end + slack, next, limit) - start)
+    }
+}

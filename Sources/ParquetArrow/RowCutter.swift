@@ -1,0 +1,46 @@
+public import ArrowLayout
+import ByteCore
+public import Parquet
+
+/// Cuts one row group into record batches of any length.
+///
+/// Pages are opened as rows are asked for, so at any time each column has one open page.
+public struct RowCutter: Sendable {
+    /// The schema of the batches.
+    public let schema: Schema
+    /// Number of rows not taken yet.
+    public private(set) var remainingRowCount: Int
+    private var columns: [FlatAssembler]
+    private var isFinished = false
+
+    init(schema: Schema, rowCount: Int, columns: [FlatAssembler]) {
+        self.schema = schema
+        remainingRowCount = rowCount
+        self.columns = columns
+    }
+
+    /// Takes the next `rows` rows, or as many as there are left; nil after the last.
+    ///
+    /// - Throws: what is wrong with the bytes of a column, naming row group, column and page. A cutter that has thrown
+    ///   must not be asked again: its columns no longer stand at the same row.
+    public mutating func take(rows: Int) throws(ParquetError) -> RecordBatch? {
+        precondition(rows > 0, "RowCutter: rows must be positive")
+        guard remainingRowCount > 0 else {
+            try finish()
+            return nil
+        }
+        let rowCount = min(rows, remainingRowCount)
+        var arrays: [ArrayData] = []
+        arrays.reserveCapacity(columns.count)
+        for index in columns.indices { arrays.append(try columns[index].take(rowCount)) }
+        remainingRowCount -= rowCount
+        return RecordBatch(schema: schema, rowCount: rowCount, columns: arrays)
+    }
+
+    /// Checks, once, that no column has rows left.
+    private mutating func finish() throws(ParquetError) {
+        guard !isFinished else { return }
+        isFinished = true
+        for index in columns.indices { try columns[index].finish() }
+    }
+}

@@ -1,0 +1,46 @@
+internal import AWSAuth
+
+/// The attempts to get one answer.
+struct Attempts {
+    /// Number of attempts that failed since the last progress.
+    private(set) var failedCount = 0
+    /// Number of requests sent in all.
+    var sentCount = 0
+    /// The region that the last attempt was signed for.
+    var region = ""
+    /// The credentials of the last attempt.
+    var credentials: Credentials?
+    /// The signature of the last attempt.
+    var signature: String?
+    /// Whether another region was followed; a second one would be a circle.
+    var hasFollowedRegion = false
+    /// Whether expired credentials were replaced; a second time would be a circle.
+    var hasRefreshed = false
+
+    private var start: Duration
+    private let uptime: @Sendable () -> Duration
+
+    init(_ clock: S3Clock) {
+        uptime = clock.uptime
+        start = clock.uptime()
+    }
+
+    /// Time since the last progress.
+    var elapsed: Duration { uptime() - start }
+
+    /// Counts a failed attempt.
+    mutating func fail() { failedCount += 1 }
+
+    /// Starts count and time again: enough arrived.
+    mutating func progress() {
+        failedCount = 0
+        start = uptime()
+    }
+
+    /// Returns a text from a server without anything secret that this side sent: some answer with the request.
+    func redacting(_ text: String) -> String {
+        let text = credentials?.redacting(text) ?? text
+        guard let signature else { return text }
+        return text.split(separator: signature, omittingEmptySubsequences: false).joined(separator: "[redacted]")
+    }
+}

@@ -1,0 +1,86 @@
+public import ByteCore
+internal import HTTP
+
+extension S3Client {
+    /// Returns the bytes of an object, or of a range of it that lies inside the object.
+    ///
+    /// A connection that breaks in the middle is taken up at the byte where it broke. All bytes are of one content: that
+    /// of `ifMatch`, or the one that the first answer names. Bytes that came in one answer are not copied.
+    ///
+    /// - Throws: `changed` where the object is no longer that of `ifMatch`, or is shorter than the range; `badRequest`
+    ///   where object or range are longer than `byteLimit`.
+    public func get(
+        _ key: ObjectKey, range: Range<Int64>? = nil, ifMatch: String? = nil, byteLimit: Int = 1 << 30
+    ) async throws(S3Error) -> Bytes {
+        if let range {
+            guard range.lowerBound >= 0, range.count <= byteLimit else {
+                let request = S3Request.getObject(key, range: nil, ifMatch: nil)
+                throw failure(.badRequest, request, detail: "range \(range) is negative or over \(byteLimit) bytes")
+            }
+            if range.isEmpty { return Bytes() }
+        }
+        var read = ObjectRead(range: range, eTag: ifMatch.map(Self.quoted), byteLimit: byteLimit)
+        var attempts = Attempts(clock)
+        while true {
+            let request = S3Request.getObject(key, range: read.rest, ifMatch: read.eTag)
+            let countBefore = read.receivedCount
+            do throws(S3Error) {
+                let response = try await send(request, &attempts)
+                try await receive(response, request, &read)
+                return read.content
+            } catch {
+                if read.receivedCount - countBefore >= Self.progressByteCount { attempts.progress() }
+                read.dropUnlessResumable()
+                try await recover(from: error, request, &attempts)
+            }
+        }
+    }
+
+    /// So much since the last failure counts as progress: long reads over a bad line end, short ones are not endless.
+    private static let progressByteCount = 1 << 20
+
+    /// Takes an answer's bytes after those there are.
+    private func receive(
+        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead
+    ) async throws(S3Error) {
+        do throws(ObjectRead.Fault) {
+            try read.accept(response)
+        } catch {
+            response.body.cancel()
+            throw failure(error.kind, request, detail: error.detail)
+        }
+        if read.isCut { return try await receiveCut(response, request, &read) }
+
+        let (bytes, error) = await response.body.collect(limit: read.missingCount)
+        // What came with a contradiction is not trusted.
+        if let error, error.kind == .invalidResponse { throw failure(error, request) }
+        read.append(bytes)
+        // Where all bytes are there, a connection that breaks now is no fault.
+        if read.isComplete { return }
+        if let error { throw failure(error, request) }
+        if let byteCount = read.byteCount {
+            throw failure(
+                .transport(.connectionLost), request, detail: "\(read.receivedCount) of \(byteCount) bytes arrived")
+        }
+    }
+
+    /// Takes the part that was asked for out of an answer that holds the whole object.
+    private func receiveCut(
+        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead
+    ) async throws(S3Error) {
+        var skipCount = read.skipCount
+        while let bytes = try await next(of: response.body, request) {
+            let skippedCount = min(skipCount, bytes.count)
+            skipCount -= skippedCount
+            let takenCount = min(bytes.count - skippedCount, read.missingCount)
+            read.append(bytes[skippedCount..<skippedCount + takenCount])
+            if read.isComplete { return response.body.cancel() }
+        }
+        throw failure(.transport(.connectionLost), request, detail: "the answer ends before the range does")
+    }
+
+    /// Returns an entity tag in its quotes; some servers list it without.
+    private static func quoted(_ eTag: String) -> String {
+        eTag.hasPrefix("\"") || eTag.hasPrefix("W/") ? eTag : "\"\(eTag)\""
+    }
+}

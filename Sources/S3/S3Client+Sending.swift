@@ -1,0 +1,150 @@
+internal import AWSAuth
+internal import ByteCore
+internal import HTTP
+
+/// Longest body of an error that is read.
+private let maximumErrorByteCount = 64 << 10
+/// Longest text of a server that an error repeats.
+private let maximumMessageCharacterCount = 300
+
+extension S3Client {
+    /// Sends a request once; returns an answer whose status is a success.
+    func send(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
+        let response = try await exchange(request, &attempts)
+        if (200..<300).contains(response.status) { return response }
+        // Where the body does not arrive whole, the status still says what matters.
+        let (body, _) = await response.body.collect(limit: maximumErrorByteCount)
+        throw failure(response, body: Array(body), request, attempts)
+    }
+
+    /// Signs and sends a request once; returns any answer.
+    func exchange(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
+        let current = route.current
+        attempts.region = current.endpoint.region
+        var message = request.http(to: current.endpoint)
+        if let credentials {
+            let used: Credentials
+            do throws(CredentialError) {
+                used = try await credentials.credentials()
+            } catch {
+                throw failure(.unauthenticated, request, detail: error.description)
+            }
+            attempts.credentials = used
+            attempts.signature = current.signer.sign(&message, with: used, at: clock.now()).hex
+        }
+        // Not signed: proxies on the way may change them.
+        message.headers.append(HTTPHeader("Accept-Encoding", "identity"))
+        message.headers.append(HTTPHeader("User-Agent", configuration.userAgent))
+        attempts.sentCount += 1
+        do throws(HTTPError) {
+            let response = try await transport.send(message)
+            observer(.response(request.operation, key: request.key, status: response.status))
+            return response
+        } catch {
+            throw failure(error, request)
+        }
+    }
+
+    /// Reads a whole body.
+    func read(_ body: any HTTPBody, limit: Int, _ request: S3Request) async throws(S3Error) -> Bytes {
+        let (bytes, error) = await body.collect(limit: limit)
+        if let error { throw failure(error, request) }
+        return bytes
+    }
+
+    /// Returns the next bytes of a body.
+    func next(of body: any HTTPBody, _ request: S3Request) async throws(S3Error) -> Bytes? {
+        do throws(HTTPError) {
+            return try await body.next()
+        } catch {
+            throw failure(error, request)
+        }
+    }
+}
+
+// MARK: - Errors
+
+extension S3Client {
+    /// Returns an error about a request.
+    func failure(_ kind: S3Error.Kind, _ request: S3Request, detail: String? = nil) -> S3Error {
+        var error = S3Error(kind, operation: request.operation, bucket: bucket, key: request.key, detail: detail)
+        error.region = region
+        return error
+    }
+
+    /// Returns the error of a request that got no answer.
+    func failure(_ error: HTTPError, _ request: S3Request) -> S3Error {
+        failure(S3Error.kind(of: error), request, detail: error.message)
+    }
+
+    /// Returns the error of an answer that is not a success.
+    func failure(
+        _ response: HTTPResponse, body: [UInt8], _ request: S3Request, _ attempts: Attempts
+    ) -> S3Error {
+        let document = ErrorDocument(parsing: body)
+        var error = failure(response, document, request, attempts)
+        if document == nil && !body.isEmpty {
+            error.message = Self.message(
+                String(decoding: body.prefix(4 * maximumMessageCharacterCount), as: UTF8.self), attempts)
+        }
+        return error
+    }
+
+    /// Returns the error of an answer that is not a success, or says so in a document.
+    func failure(
+        _ response: HTTPResponse, _ document: ErrorDocument?, _ request: S3Request, _ attempts: Attempts
+    ) -> S3Error {
+        let code = document?.code.isEmpty == false ? document?.code : nil
+        let kind = S3Error.kind(
+            of: S3Error.Answer(
+                status: response.status, code: code,
+                region: Self.region(response[header: regionHeader] ?? document?.region, document?.endpoint),
+                signedRegion: attempts.region, hasKey: request.key != nil,
+                isDeleteMarker: response[header: "x-amz-delete-marker"] == "true"))
+        var error = failure(kind, request)
+        error.status = response.status
+        error.code = code.map { Self.message($0, attempts) }
+        error.message = (document?.message).map { Self.message($0, attempts) }
+        error.requestID = (response[header: "x-amz-request-id"] ?? document?.requestID).map {
+            Self.message($0, attempts)
+        }
+        error.extendedRequestID = response[header: "x-amz-id-2"].map { Self.message($0, attempts) }
+        error.retryAfter = Self.retryAfter(response)
+        if kind == .clockSkewed, let time = response[header: "Date"].flatMap({ Timestamp(httpDate: $0) }) {
+            let seconds = clock.now().seconds - time.seconds
+            error.detail = "it is \(abs(seconds)) seconds \(seconds < 0 ? "behind" : "ahead of") the server's"
+        }
+        return error
+    }
+
+    /// Returns the region that an answer names, be it only inside the host `bucket.s3.REGION.amazonaws.com`.
+    private static func region(_ named: String?, _ endpoint: String?) -> String? {
+        if let named { return named }
+        guard let labels = endpoint?.split(separator: "."), let domain = labels.firstIndex(of: "amazonaws"), domain > 0
+        else { return nil }
+        let label = labels[domain - 1]
+        if label == "s3" { return nil }
+        return String(label.hasPrefix("s3-") ? label.dropFirst(3) : label)
+    }
+
+    /// Returns a text of a server on one line, cut to a length, without anything secret.
+    private static func message(_ text: String, _ attempts: Attempts) -> String {
+        let line = text.split { $0.isWhitespace }.joined(separator: " ")
+        // Redacted before it is cut: a part of a secret is not found.
+        let shown = attempts.redacting(line)
+        let cut =
+            shown.count > maximumMessageCharacterCount ? shown.prefix(maximumMessageCharacterCount) + "…" : shown[...]
+        return ObjectKey(String(cut)).description
+    }
+
+    /// Returns how long the server asks to wait.
+    private static func retryAfter(_ response: HTTPResponse) -> Duration? {
+        if let text = response[header: "x-amz-retry-after"], let milliseconds = Int64(text), milliseconds >= 0 {
+            return .milliseconds(min(milliseconds, 3_600_000))
+        }
+        if let text = response[header: "Retry-After"], let seconds = Int64(text), seconds >= 0 {
+            return .seconds(min(seconds, 3_600))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,34 @@
+/// Where a bucket is and how requests to it are written.
+public struct S3Configuration: Hashable, Sendable {
+    /// The bucket's region; nil starts with us-east-1 and follows what the server says.
+    public var region: String?
+    /// Address of a server other than AWS, such as `http://127.0.0.1:9000` or `https://host/base`; nil is AWS.
+    public var endpoint: String?
+    /// Whether the bucket is part of the path rather than of the host.
+    ///
+    /// Nil decides: a path where the host is an address or `localhost`, or where the bucket's name cannot be part of a
+    /// host.
+    public var pathStyle: Bool?
+    /// Whether AWS hosts that have an IPv6 address as well are used.
+    public var usesDualstack: Bool
+    /// Whether AWS hosts with FIPS 140 cryptography are used.
+    public var usesFIPS: Bool
+    /// Number of keys asked for in one page of a listing.
+    public var pageSize: Int
+    /// The `User-Agent` of requests.
+    public var userAgent: String
+
+    /// Creates a configuration.
+    public init(
+        region: String? = nil, endpoint: String? = nil, pathStyle: Bool? = nil, usesDualstack: Bool = false,
+        usesFIPS: Bool = false, pageSize: Int = 1_000, userAgent: String = "cq-source-s3"
+    ) {
+        self.region = region
+        self.endpoint = endpoint
+        self.pathStyle = pathStyle
+        self.usesDualstack = usesDualstack
+        self.usesFIPS = usesFIPS
+        self.pageSize = pageSize
+        self.userAgent = userAgent
+    }
+}

@@ -1,0 +1,51 @@
+import ArrowLayout
+import ByteCore
+import CloudQueryPlugin
+import Parquet
+import ParquetArrow
+import S3
+
+/// Reads one object and sends its rows.
+struct ObjectSync: Sendable {
+    let source: S3ObjectSource
+    let bucket: String
+    let table: DiscoveredTable
+    let rowsPerRecord: Int
+    let budget: MemoryBudget
+    let sink: any SyncSink
+
+    /// Sends all rows of the object, row group by row group.
+    ///
+    /// The bytes of a row group are held within the budget until its last batch has been taken by the transport:
+    /// while the destination is slow, nothing more is fetched.
+    ///
+    /// - Parameter metadata: the footer, where discovery kept it.
+    /// - Returns: the number of rows sent.
+    func run(metadata: FileMetadata?) async throws -> Int {
+        let metadata = if let metadata { metadata } else { try await readFooter(of: source) }
+        let reader = try FileReader(metadata: metadata)
+        var agreement = SchemaAgreement(table: table.table.name)
+        try agreement.add(table.fileSchema, of: source.object.key)
+        try agreement.add(reader.schema, of: source.object.key)
+        let schema = table.table.schema
+        let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
+        var sentRowCount = 0
+        for rowGroup in metadata.rowGroups.indices {
+            let plan = try reader.plan(rowGroup: rowGroup, fileByteCount: source.byteCount)
+            sentRowCount += try await budget.withBytes(plan.peakBytes) {
+                let bytes = try await load(plan, from: source)
+                var cutter = try reader.batches(of: bytes, rowGroup: rowGroup)
+                var firstRow = sentRowCount
+                while let batch = try cutter.take(rows: rowsPerRecord) {
+                    try Task.checkCancellation()
+                    let rows = try table.columns.rows(
+                        from: batch, schema: schema, firstRow: firstRow, identity: identity)
+                    firstRow += batch.rowCount
+                    try await sink.send(.insert(rows))
+                }
+                return firstRow - sentRowCount
+            }
+        }
+        return sentRowCount
+    }
+}

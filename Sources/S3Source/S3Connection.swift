@@ -1,0 +1,52 @@
+import AWSAuth
+import HTTP
+import Logging
+import S3
+
+/// Makes the S3 client that a spec configures, over one transport for the whole process.
+struct S3Connection: Sendable {
+    private let transport: any HTTPTransport
+    private let environment: AWSEnvironment
+    private let logger: Logger
+
+    init(transport: any HTTPTransport, environment: AWSEnvironment = .process, logger: Logger) {
+        self.transport = transport
+        self.environment = environment
+        self.logger = logger
+    }
+
+    /// Returns a client of the spec's bucket. Nothing is sent yet.
+    ///
+    /// - Throws: `SpecError` when no region is known, `CredentialError` when a configuration file is broken, and what
+    ///   the endpoint resolution throws.
+    func client(for spec: SourceSpec) throws -> S3Client {
+        let settings = try AWSSettings(environment: environment, profile: spec.localProfile)
+        for warning in settings.warnings { logger.warning("AWS configuration", metadata: ["reason": "\(warning)"]) }
+        guard let region = spec.region ?? settings.region else {
+            throw SpecError(
+                "spec: region is required: neither AWS_REGION, AWS_DEFAULT_REGION nor the profile names one")
+        }
+        let configuration = S3Configuration(
+            region: region, endpoint: spec.endpoint ?? settings.s3Endpoint,
+            pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil, usesDualstack: settings.usesDualstack,
+            usesFIPS: settings.usesFIPS)
+        return try S3Client(
+            bucket: spec.bucket, configuration: configuration,
+            credentials: CredentialChain(environment: environment, profile: spec.localProfile), transport: transport,
+            observer: { [logger] event in Self.log(event, to: logger) })
+    }
+
+    private static func log(_ event: S3Event, to logger: Logger) {
+        switch event {
+        case .response: break
+        case .retry(let error, let attempt, let delay):
+            logger.debug(
+                "trying again", metadata: ["error": "\(error)", "attempt": "\(attempt)", "delay": "\(delay)"])
+        case .regionChanged(let old, let new):
+            logger.warning(
+                "the bucket is in another region; set region in the spec to save a request",
+                metadata: ["region": "\(new)", "configured": "\(old)"])
+        case .credentialsRefreshed: logger.info("credentials had expired and were read again")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+public import ByteCore
+public import CloudQueryPlugin
+import HTTP
+public import Logging
+import S3
+
+/// The CloudQuery source that reads Parquet objects from an S3 bucket.
+public actor S3SourcePlugin: SourcePlugin {
+    /// What a spec configures, and the tables found with it.
+    private struct Session {
+        let spec: SourceSpec
+        let client: S3Client
+        var catalog: Catalog?
+    }
+
+    /// The name under which CloudQuery's hub and logs know the plugin, and the version of this build.
+    public static let identity = PluginIdentity(team: "infobloxopen", name: "s3", version: "v0.1.0")
+
+    /// Team, name and version.
+    public nonisolated var identity: PluginIdentity { Self.identity }
+    /// JSON Schema of the spec.
+    public nonisolated let specSchema = SourceSpec.jsonSchema
+
+    private let logger: Logger
+    private let connect: @Sendable (SourceSpec) throws -> S3Client
+    private var session: Session?
+
+    /// Creates the plugin as it runs, with S3 over the network.
+    public init(logger: Logger) {
+        self.init(logger: logger, connect: S3Connection(transport: CurlTransport(), logger: logger).client)
+    }
+
+    /// Creates the plugin with its own way to a bucket.
+    init(logger: Logger, connect: @escaping @Sendable (SourceSpec) throws -> S3Client) {
+        self.logger = logger
+        self.connect = connect
+    }
+
+    /// Checks the spec and takes it in place of an earlier one. Nothing is sent to S3 yet.
+    public func initialize(_ request: InitRequest) async throws {
+        session = nil
+        let spec = try SourceSpec(json: request.spec)
+        session = Session(spec: spec, client: try connect(spec))
+    }
+
+    /// Returns the tables of the bucket: those of the last sync, or found now.
+    public func tables(_ selection: TableSelection) async throws -> [Table] {
+        let catalog = try await currentCatalog()
+        guard !catalog.tableNames.isEmpty else { return [] }
+        return try await catalog.tables(named: selection.select(from: catalog.tableNames)).map(\.table)
+    }
+
+    /// Sends all tables and the rows of all objects that are new.
+    public func sync(_ options: SyncOptions, into sink: any SyncSink) async throws {
+        session?.catalog = nil
+        let catalog = try await currentCatalog()
+        guard let session else { throw NotInitialized() }
+        try await SyncEngine(
+            spec: session.spec, client: session.client, catalog: catalog, logger: logger,
+            memoryByteCount: Self.memoryByteCount
+        ).run(options, into: sink)
+    }
+
+    /// Lists the first page of the bucket.
+    public func testConnection(spec: Bytes) async -> ConnectionTestResult {
+        do {
+            let spec = try SourceSpec(json: spec)
+            var pages = try connect(spec).listObjects(prefix: Array(spec.pathPrefix.utf8)).makeAsyncIterator()
+            _ = try await pages.next()
+            return .success
+        } catch let error as SpecError {
+            return .failure(code: "INVALID_SPEC", description: error.description)
+        } catch {
+            return .failure(code: ConnectionFailure.code(of: error), description: "\(error)")
+        }
+    }
+
+    /// Lets go of the spec and what was found with it.
+    public func close() async {
+        session = nil
+    }
+
+    /// Row groups held at once, over all objects.
+    private static let memoryByteCount = 256 << 20
+
+    private func currentCatalog() async throws -> Catalog {
+        guard let session else { throw NotInitialized() }
+        if let catalog = session.catalog { return catalog }
+        let catalog = try await Catalog(spec: session.spec, client: session.client, logger: logger)
+        self.session?.catalog = catalog
+        return catalog
+    }
+}
+
+/// A call that needs a spec came before one.
+struct NotInitialized: Error, CustomStringConvertible {
+    let description = "plugin not initialized"
+}

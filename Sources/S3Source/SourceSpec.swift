@@ -1,0 +1,121 @@
+public import ByteCore
+
+/// What the user configures: the `spec` of the source in the CloudQuery file.
+public struct SourceSpec: Equatable, Sendable {
+    /// The bucket to read.
+    public var bucket: String
+    /// The region to sign for; nil means the environment or profile says it.
+    public var region: String?
+    /// The profile whose credentials are used, before any other source of credentials.
+    public var localProfile: String?
+    /// Only keys that start with this are read.
+    public var pathPrefix = ""
+    /// Most rows in one record batch.
+    public var rowsPerRecord = 500
+    /// Most objects read at once; nil means that only memory bounds them.
+    public var concurrency: Int? = 50
+    /// Another S3 service to talk to, as a URL.
+    public var endpoint: String?
+    /// Whether the bucket is in the path rather than the host name.
+    public var pathStyle = false
+
+    /// Creates a spec for a bucket, with defaults for all else.
+    public init(bucket: String) {
+        self.bucket = bucket
+    }
+
+    /// Parses and checks the JSON that CloudQuery sends.
+    ///
+    /// - Throws: `SpecError` naming the first wrong field and what is allowed.
+    public init(json: Bytes) throws(SpecError) {
+        guard let document = JSONValue(parsing: [UInt8](json)) else { throw SpecError("spec: not valid JSON") }
+        var fields: SpecFields
+        switch document {
+        case .object(let values): fields = SpecFields(values)
+        case .null: fields = SpecFields([:])
+        default: throw SpecError("spec: must be an object, found \(document.kind)")
+        }
+        self.init(bucket: try fields.string("bucket") ?? "")
+        guard !bucket.isEmpty else { throw SpecError("spec: bucket is required: the name of the S3 bucket to read") }
+        region = try fields.string("region")
+        localProfile = try fields.string("local_profile")
+        pathPrefix = try fields.string("path_prefix") ?? ""
+        let fileType = try fields.string("filetype") ?? "parquet"
+        guard fileType == "parquet" else {
+            throw SpecError("spec: filetype must be \"parquet\", found \"\(fileType)\"")
+        }
+        rowsPerRecord = try fields.integer("rows_per_record", in: 1...Self.maximumRowsPerRecord) ?? rowsPerRecord
+        if let limit = try fields.integer("concurrency", in: -1_000_000...1_000_000) {
+            // 0 is "not set", as in the Go plugin's encoding of defaults.
+            concurrency = limit < 0 ? nil : limit == 0 ? concurrency : limit
+        }
+        endpoint = try fields.string("endpoint")
+        pathStyle = try fields.bool("path_style") ?? false
+        try fields.finish()
+    }
+
+    /// A larger batch would have 32-bit offsets overflow before its rows are of any use.
+    static let maximumRowsPerRecord = 10_000_000
+}
+
+/// A spec that cannot be used: the text names the field and what is allowed.
+public struct SpecError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One line for people.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// The fields of a spec, taken one by one; what is left at the end is unknown.
+private struct SpecFields {
+    private var values: [String: JSONValue]
+    private var known: [String] = []
+
+    init(_ values: [String: JSONValue]) {
+        self.values = values
+    }
+
+    private mutating func take(_ name: String) -> JSONValue? {
+        known.append(name)
+        guard let value = values.removeValue(forKey: name), value != .null else { return nil }
+        return value
+    }
+
+    /// An empty string counts as not set.
+    mutating func string(_ name: String) throws(SpecError) -> String? {
+        guard let value = take(name) else { return nil }
+        guard case .string(let text) = value else {
+            throw SpecError("spec: \(name) must be a string, found \(value.kind)")
+        }
+        return text.isEmpty ? nil : text
+    }
+
+    mutating func bool(_ name: String) throws(SpecError) -> Bool? {
+        guard let value = take(name) else { return nil }
+        guard case .bool(let flag) = value else {
+            throw SpecError("spec: \(name) must be true or false, found \(value.kind)")
+        }
+        return flag
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {
+        guard let value = take(name) else { return nil }
+        let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        switch value {
+        case .integer(let number):
+            guard let number = Int(exactly: number), range.contains(number) else {
+                throw SpecError("spec: \(name) must be \(allowed), found \(number)")
+            }
+            return number
+        case .number(let number): throw SpecError("spec: \(name) must be \(allowed), found \(number)")
+        default: throw SpecError("spec: \(name) must be \(allowed), found \(value.kind)")
+        }
+    }
+
+    func finish() throws(SpecError) {
+        guard let unknown = values.keys.min() else { return }
+        throw SpecError("spec: unknown field \(unknown); the fields are \(known.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,120 @@
+import CloudQueryPlugin
+import Logging
+import S3
+
+/// One sync: migrates the tables, reads the objects that are new, and moves the state when all rows were taken.
+struct SyncEngine: Sendable {
+    let spec: SourceSpec
+    let client: S3Client
+    let catalog: Catalog
+    let logger: Logger
+    /// Most bytes of row groups held at once by all objects.
+    let memoryByteCount: Int
+
+    /// Runs the sync into a sink.
+    ///
+    /// State moves only at the end, when every row of every table has been taken by the transport: a failed or
+    /// cancelled sync leaves it as it was.
+    func run(_ options: SyncOptions, into sink: any SyncSink) async throws {
+        guard let backendOptions = options.backend else {
+            var tables = try await discover(options.selection, backend: nil)
+            return try await send(&tables, into: sink)
+        }
+        let backend = try await StateBackend.connect(backendOptions)
+        do {
+            var tables = try await discover(options.selection, backend: backend)
+            try await send(&tables, into: sink)
+            for table in tables {
+                await table.nextState.store(bucket: spec.bucket, table: table.name, into: backend)
+            }
+            try await backend.flush()
+            await backend.close()
+        } catch {
+            await backend.close()
+            throw error
+        }
+    }
+
+    private func discover(_ selection: TableSelection, backend: StateBackend?) async throws -> [TableProgress] {
+        guard !catalog.tableNames.isEmpty else {
+            logger.warning(
+                "no Parquet objects found",
+                metadata: ["bucket": "\(spec.bucket)", "path_prefix": "\(spec.pathPrefix)"])
+            return []
+        }
+        var tables: [TableProgress] = []
+        for table in try await catalog.tables(named: try selection.select(from: catalog.tableNames)) {
+            let state =
+                if let backend { await state(of: table.table.name, in: backend) } else { TableState() }
+            tables.append(TableProgress(table: table, state: state))
+        }
+        return tables
+    }
+
+    private func state(of table: String, in backend: StateBackend) async -> TableState {
+        do {
+            return try await TableState(bucket: spec.bucket, table: table, from: backend)
+        } catch {
+            logger.warning(
+                "reading all objects of the table", metadata: ["table": "\(table)", "reason": "\(error)"])
+            return TableState()
+        }
+    }
+
+    /// Sends every table, then the rows of the objects that are new, `concurrency` objects at once.
+    private func send(_ tables: inout [TableProgress], into sink: any SyncSink) async throws {
+        for table in tables {
+            try await sink.send(.migrate(table.table.table))
+            logger.info(
+                "syncing table",
+                metadata: [
+                    "table": "\(table.name)", "objects": "\(table.table.objects.count)",
+                    "new_objects": "\(table.pending.count)",
+                ])
+        }
+        let budget = MemoryBudget(byteCount: memoryByteCount)
+        let work = tables.indices.flatMap { table in tables[table].pending.map { (table: table, object: $0) } }
+        let finished = try await withThrowingTaskGroup(of: Int?.self) { [tables] group in
+            var started = 0
+            func startNext() {
+                guard started < work.count else { return }
+                let (index, item) = (started, work[started])
+                let table = tables[item.table].table
+                group.addTask {
+                    try await read(table.objects[item.object], of: table, within: budget, into: sink) ? index : nil
+                }
+                started += 1
+            }
+            for _ in 0..<min(spec.concurrency ?? work.count, work.count) { startNext() }
+            var finished: [Int] = []
+            while let result = try await group.next() {
+                startNext()
+                if let index = result { finished.append(index) }
+            }
+            return finished
+        }
+        for index in finished { tables[work[index].table].finish(object: work[index].object) }
+    }
+
+    /// Sends the rows of one object; returns whether this version of it need not be read again.
+    private func read(
+        _ object: TableObject, of table: DiscoveredTable, within budget: MemoryBudget, into sink: any SyncSink
+    ) async throws -> Bool {
+        let key: Logger.MetadataValue = "\(object.summary.key)"
+        do {
+            let rowCount = try await ObjectSync(
+                source: S3ObjectSource(client: client, object: object.summary), bucket: spec.bucket, table: table,
+                rowsPerRecord: spec.rowsPerRecord, budget: budget, sink: sink
+            ).run(metadata: object.metadata)
+            logger.debug(
+                "object read", metadata: ["key": key, "table": "\(table.table.name)", "rows": "\(rowCount)"])
+            return true
+        } catch {
+            let outcome = SyncOutcome(of: error)
+            guard let reason = outcome.reason else { throw ObjectError(key: object.summary.key, cause: error) }
+            logger.warning(
+                "object skipped", metadata: ["key": key, "table": "\(table.table.name)", "reason": "\(reason)"])
+            return outcome.isFinal
+        }
+    }
+}

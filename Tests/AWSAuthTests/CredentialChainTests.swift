@@ -1,0 +1,169 @@
+import Testing
+
+@testable import AWSAuth
+
+struct CredentialChainTests {
+    private func found(
+        _ environment: AWSEnvironment, profile: String? = nil
+    ) async throws(CredentialError) -> Credentials {
+        try await CredentialChain(environment: environment, profile: profile).credentials()
+    }
+
+    private func error(_ environment: AWSEnvironment, profile: String? = nil) async throws -> CredentialError {
+        try await #require(throws: CredentialError.self) { try await found(environment, profile: profile) }
+    }
+
+    private let both = """
+        [default]
+        aws_access_key_id = D
+        aws_secret_access_key = sD
+        [p]
+        aws_access_key_id = P
+        aws_secret_access_key = sP
+        aws_session_token = tP
+        """
+
+    @Test("variables come before a profile that a variable names, and after one that was asked for")
+    func order() async throws {
+        let variables = ["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "sE", "AWS_PROFILE": "p"]
+        let environment = AWSEnvironment.test(variables, credentials: both)
+        #expect(try await found(environment).accessKeyID == "E")
+        #expect(
+            try await found(environment, profile: "p")
+                == Credentials(accessKeyID: "P", secretAccessKey: "sP", sessionToken: "tP"))
+        #expect(try await found(.test(["AWS_PROFILE": "p"], credentials: both)).accessKeyID == "P")
+        #expect(try await found(.test(credentials: both)).accessKeyID == "D")
+    }
+
+    @Test("a profile that was asked for is not replaced by variables, even where it is missing or empty")
+    func explicitProfile() async throws {
+        let variables = ["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "sE"]
+        let missing = try await error(.test(variables, credentials: both), profile: "q")
+        #expect(missing.kind == .invalid)
+        #expect(missing.message == "profile \"q\" is not in /home/u/.aws/config and /home/u/.aws/credentials")
+        let empty = try await error(.test(variables, config: "[profile q]\nregion = x"), profile: "q")
+        #expect(empty.kind == .notConfigured)
+    }
+
+    @Test("half of a pair of keys stops the chain and names file, line and the missing half")
+    func halfConfigured() async throws {
+        let half = try await error(.test(config: "# c\n[default]\n\naws_access_key_id = A"))
+        #expect(half.kind == .invalid)
+        #expect(
+            half.description == "/home/u/.aws/config:4: profile \"default\": aws_access_key_id is set and "
+                + "aws_secret_access_key is not")
+        let variable = try await error(.test(["AWS_ACCESS_KEY_ID": "E"], credentials: both))
+        #expect(variable.message == "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")
+    }
+
+    @Test("both files merge key by key, and the credentials file counts more")
+    func merging() async throws {
+        let environment = AWSEnvironment.test(
+            config: "[default]\naws_access_key_id = C\naws_session_token = tC", credentials: both)
+        #expect(
+            try await found(environment)
+                == Credentials(accessKeyID: "D", secretAccessKey: "sD", sessionToken: "tC"))
+    }
+
+    @Test(
+        "a source that is not there is named",
+        arguments: [
+            ("role_arn = a\nsource_profile = default", "role_arn"),
+            ("role_arn = a\nweb_identity_token_file = f", "web_identity_token_file"),
+            ("credential_process = /bin/true", "credential_process"),
+            ("sso_session = s\nsso_account_id = 1", "sso_session"),
+            ("sso_start_url = https://x", "sso_start_url"),
+            ("login_session = s", "login_session"),
+        ])
+    func unsupported(keys: String, named: String) async throws {
+        let found = try await error(.test(config: "[profile x]\n" + keys, credentials: both), profile: "x")
+        #expect(found.kind == .unsupported(named))
+        #expect(
+            found.location
+                == CredentialError.Location(
+                    file: "/home/u/.aws/config", line: named == "web_identity_token_file" ? 3 : 2))
+    }
+
+    @Test("nothing configured is its own kind, and the message lists where it looked")
+    func nothing() async throws {
+        let nothing = try await error(.test())
+        #expect(nothing.kind == .notConfigured)
+        #expect(nothing.message.contains("AWS_ACCESS_KEY_ID") && nothing.message.contains("/home/u/.aws/credentials"))
+    }
+
+    @Test("no error shows a secret of the file")
+    func secrets() async throws {
+        let files = [
+            "[default]\naws_secret_access_key = hidden", "[default]\naws_access_key_id = hidden",
+            "[default]\nhidden", "hidden = x", "[hidden",
+            "[default]\naws_session_token = hidden\nrole_arn = r\nsource_profile = a\ncredential_source = b",
+        ]
+        for file in files {
+            let error = try await error(.test(credentials: file))
+            #expect(!error.description.contains("hidden"))
+        }
+    }
+
+    @Test("the files are where the variables say, with home and variables in the path")
+    func paths() async throws {
+        let environment = AWSEnvironment(
+            variables: [
+                "AWS_SHARED_CREDENTIALS_FILE": "~/x/$DIR/${NAME}s", "DIR": "d", "NAME": "cred",
+                "AWS_CONFIG_FILE": "$NO/c",
+            ], homeDirectory: "/h"
+        ) { path in
+            #expect(["/h/x/d/creds", "$NO/c"].contains(path))
+            return path == "/h/x/d/creds"
+                ? .bytes(Array("[default]\naws_access_key_id=A\naws_secret_access_key=S".utf8)) : .missing
+        }
+        #expect(try await found(environment).accessKeyID == "A")
+    }
+
+    @Test("a file that cannot be read stops the chain")
+    func unreadable() async throws {
+        let environment = AWSEnvironment(variables: [:], homeDirectory: "/h") { _ in .unreadable("permission denied") }
+        let error = try await error(environment)
+        #expect(error.kind == .invalid && error.message == "/h/.aws/config cannot be read: permission denied")
+    }
+
+    @Test("the process's own environment is read without a fault")
+    func process() {
+        let environment = AWSEnvironment.process
+        #expect(environment.variables["PATH"] != nil)
+        #expect(environment.readFile("/nonexistent/file") == .missing)
+        #expect(environment.readFile("/") != .missing)
+    }
+
+    @Test(
+        "the cache asks once for many callers, keeps what it got, and asks again after an invalidation or near the end")
+    func cache() async throws {
+        actor Counting: CredentialSource {
+            private(set) var count = 0
+            let expiration: Timestamp?
+            init(expiration: Timestamp? = nil) { self.expiration = expiration }
+            func credentials() async throws(CredentialError) -> Credentials {
+                count += 1
+                await Task.yield()
+                return Credentials(accessKeyID: "\(count)", secretAccessKey: "s", expiration: expiration)
+            }
+        }
+        let source = Counting()
+        let cache = CredentialCache(source)
+        await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<100 { group.addTask { try? await cache.credentials().accessKeyID } }
+            for await id in group { #expect(id == "1") }
+        }
+        #expect(await source.count == 1)
+        await cache.invalidate(Credentials(accessKeyID: "other", secretAccessKey: "s"))
+        let kept = try await cache.credentials()
+        #expect(kept.accessKeyID == "1")
+        await cache.invalidate(kept)
+        #expect(try await cache.credentials().accessKeyID == "2")
+
+        let ending = Counting(expiration: Timestamp(seconds: 1_000))
+        let short = CredentialCache(ending, now: { Timestamp(seconds: 800) })
+        _ = try await short.credentials()
+        _ = try await short.credentials()
+        #expect(await ending.count == 2)
+    }
+}

@@ -1,0 +1,206 @@
+import Foundation
+import Testing
+
+@testable import AWSAuth
+
+/// Every case of the directory: two files, variables and a profile, and what a reference client makes of them.
+///
+/// Where this program differs on purpose, a rule below says how, over what the case holds rather than by its name.
+struct CredentialVectorTests {
+    /// What a case is to come to.
+    enum Outcome: Equatable {
+        case keys(id: String, secret: String, token: String?)
+        /// Keys that the case spells out somewhere.
+        case anyKeys
+        case notConfigured
+        case invalid
+        /// A source that this program does not have; the key or variable it names.
+        case unsupported(anyOf: [String])
+    }
+
+    /// A difference on purpose.
+    struct Deviation {
+        let name: String
+        let applies: @Sendable (Case) -> Bool
+        let outcome: @Sendable (Case) -> Outcome?
+    }
+
+    struct Case: Sendable {
+        let name: String
+        let config, credentials: String
+        let variables: [String: String]
+        let profile: String?
+        let expected: JSON
+
+        var text: String { config + "\n" + credentials }
+        var error: String? { expected["error"]["type"].string }
+        var method: String? { expected["credentials"]["method"].string }
+        var isParseError: Bool { error == "ConfigParseError" || clientError == "ConfigParseError" }
+        var clientError: String? { expected["client_error"]["type"].string }
+
+        init(_ json: JSON) {
+            name = json["name"].string ?? ""
+            (config, credentials) = (json["config"].string ?? "", json["credentials"].string ?? "")
+            variables = json["env"].object.compactMapValues(\.string)
+            profile = json["profile"].string
+            expected = json["botocore"]
+        }
+
+        /// Whether a line of the files has a comment after its value.
+        var hasInlineComment: Bool {
+            text.split(separator: "\n").contains { line in
+                guard let first = line.first, first != "#", first != ";" else { return false }
+                return [" #", " ;", "\t#", "\t;"].contains { line.contains($0) }
+            }
+        }
+
+        /// Whether both names of a session token are in use.
+        var hasBothTokenNames: Bool {
+            text.contains("aws_session_token") && text.contains("aws_security_token")
+                || variables["AWS_SESSION_TOKEN"] != nil && variables["AWS_SECURITY_TOKEN"] != nil
+        }
+
+        /// Whether a key or a section is written twice.
+        var hasDuplicate: Bool {
+            [config, credentials].contains { file in
+                var seen = Set<String>()
+                var section = ""
+                return file.split(separator: "\n").contains { line in
+                    if line.hasPrefix("[") { section = String(line) }
+                    let key = line.hasPrefix("[") ? "" : String(line.prefix { $0 != "=" }).trimmingSpace().lowercased()
+                    return !seen.insert(section + "\u{0}" + key).inserted
+                }
+            }
+        }
+    }
+
+    private static let deviations = [
+        Deviation(
+            name: "D1: a comment after white space is not part of a value", applies: { $0.hasInlineComment },
+            outcome: { expected in
+                guard case .keys(let id, let secret, let token)? = outcome(expected.expected["credentials"]) else {
+                    return nil
+                }
+                func cut(_ text: String) -> String {
+                    let ends = [" #", " ;", "\t#", "\t;"].compactMap { text.firstRange(of: $0)?.lowerBound }
+                    return ends.min().map { String(text[..<$0]).trimmingSpace() } ?? text
+                }
+                return .keys(id: cut(id), secret: cut(secret), token: token.map(cut))
+            }),
+        Deviation(
+            name: "D2: a byte order mark is read past",
+            applies: { $0.isParseError && $0.text.contains("\u{FEFF}") }, outcome: { _ in .anyKeys }),
+        Deviation(
+            name: "D4: what is written twice is merged, the last counts",
+            applies: { $0.isParseError && $0.hasDuplicate },
+            outcome: { _ in .anyKeys }),
+        Deviation(
+            name: "D5: aws_session_token comes before its old name", applies: { $0.hasBothTokenNames },
+            outcome: { expected in
+                guard case .keys(let id, let secret, _)? = outcome(expected.expected["credentials"]) else { return nil }
+                let line = expected.text.split(separator: "\n").first { $0.contains("aws_session_token") }
+                let token = line.map {
+                    String($0[$0.index(after: $0.firstIndex(of: "=") ?? $0.startIndex)...]).trimmingSpace()
+                }
+                return .keys(id: id, secret: secret, token: token ?? expected.variables["AWS_SESSION_TOKEN"])
+            }),
+        Deviation(
+            name: "Go order: keys of a profile come before its credential_process",
+            applies: { $0.method == "custom-process" && $0.text.contains("aws_secret_access_key") },
+            outcome: { _ in .anyKeys }),
+        Deviation(
+            name: "a role that needs a person's code is refused", applies: { $0.text.contains("mfa_serial") },
+            outcome: { _ in .invalid }),
+    ]
+
+    @Test("cases whose source is variables or files come to the same keys, all others to an error that says why")
+    func cases() async throws {
+        for json in try Vectors.list("credentials.json", "cases") {
+            let value = Case(json)
+            let deviation = Self.deviations.first { $0.applies(value) }
+            let expected = deviation?.outcome(value) ?? Self.outcome(value)
+            let comment = Comment(rawValue: "\(value.name): expected \(expected)")
+            let chain = CredentialChain(environment: environment(value), profile: value.profile)
+            switch (expected, await result(chain)) {
+            case (.keys(let id, let secret, let token), .success(let found)):
+                #expect(found == Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token), comment)
+            case (.anyKeys, .success(let found)):
+                #expect(value.text.contains(found.accessKeyID) && value.text.contains(found.secretAccessKey), comment)
+            case (.notConfigured, .failure(let error)):
+                #expect(error.kind == .notConfigured, comment)
+            case (.invalid, .failure(let error)):
+                #expect(error.kind == .invalid, comment)
+            case (.unsupported(let keys), .failure(let error)):
+                guard case .unsupported(let key) = error.kind else {
+                    Issue.record("\(comment): \(error)")
+                    continue
+                }
+                #expect(keys.contains(key) && error.message.contains(key), comment)
+                #expect(value.text.contains(key) || value.variables[key] != nil, comment)
+            case (_, let result):
+                Issue.record("\(comment): \(result)")
+            }
+        }
+    }
+
+    @Test("region, endpoint and addressing are those of the reference client, with AWS_REGION in addition")
+    func settings() throws {
+        for json in try Vectors.list("credentials.json", "cases") {
+            let value = Case(json)
+            let comment = Comment(rawValue: value.name)
+            let isDeviation = value.isParseError && (value.hasDuplicate || value.text.contains("\u{FEFF}"))
+            if value.clientError != nil && !isDeviation && value.clientError != "InvalidRegionError" {
+                #expect(throws: CredentialError.self, comment) {
+                    try AWSSettings(environment: environment(value), profile: value.profile)
+                }
+                continue
+            }
+            let settings = try AWSSettings(environment: environment(value), profile: value.profile)
+            if value.clientError == nil {
+                #expect(settings.region == value.variables["AWS_REGION"] ?? value.expected["region"].string, comment)
+                let endpoint = value.expected["s3_endpoint"].string ?? ""
+                #expect(settings.s3Endpoint == (endpoint.contains("amazonaws.com") ? nil : endpoint), comment)
+                #expect(settings.usesPathStyle == (value.expected["addressing_style"].string == "path"), comment)
+                #expect(settings.usesDualstack == endpoint.contains("dualstack"), comment)
+            }
+        }
+    }
+
+    private func environment(_ value: Case) -> AWSEnvironment {
+        .test(value.variables, config: value.config, credentials: value.credentials)
+    }
+
+    private func result(_ chain: CredentialChain) async -> Result<Credentials, CredentialError> {
+        do throws(CredentialError) {
+            return .success(try await chain.credentials())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func outcome(_ credentials: JSON) -> Outcome? {
+        guard let id = credentials["access_key"].string, let secret = credentials["secret_key"].string else {
+            return nil
+        }
+        return .keys(id: id, secret: secret, token: credentials["token"].string)
+    }
+
+    private static func outcome(_ value: Case) -> Outcome {
+        let sso = ["sso_session", "sso_start_url", "sso_account_id"]
+        let sources = [
+            "assume-role": ["role_arn"], "sso": sso, "custom-process": ["credential_process"],
+            "login": ["login_session"],
+            "assume-role-with-web-identity": ["web_identity_token_file", "AWS_WEB_IDENTITY_TOKEN_FILE"],
+            "container-role": ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"],
+        ]
+        if let keys = value.method.flatMap({ sources[$0] }) { return .unsupported(anyOf: keys) }
+        if let keys = outcome(value.expected["credentials"]) { return keys }
+        switch value.error {
+        case nil: return value.clientError == nil ? .notConfigured : .invalid
+        case let type? where type.contains("SSO") || type.contains("Token"): return .unsupported(anyOf: sso)
+        case "CredentialRetrievalError"?:
+            return .unsupported(anyOf: sources.values.flatMap { $0 })
+        case _?: return .invalid
+        }
+    }
+}

@@ -1,0 +1,172 @@
+"""What goes wrong in practice, and what the user is told."""
+
+import pyarrow as pa
+import pytest
+from harness.cli import environment
+from harness.digests import differences
+from harness.fault_proxy import Rule
+from harness.s3 import parquet_bytes
+
+SMALL = pa.table({"n": pa.array(range(20))})
+
+
+def large() -> bytes:
+    """An object whose columns cannot come along with its footer."""
+    return parquet_bytes(
+        pa.table({"n": pa.array(range(500_000))}), compression="none", use_dictionary=False, row_group_size=100_000)
+
+
+def test_an_object_deleted_after_the_listing_is_passed_over(bucket, cloudquery, proxy):
+    bucket.put_table("t/a.parquet", SMALL)
+    bucket.put_table("t/b.parquet", SMALL)
+    proxy.rules.append(Rule("list-type=2", after=lambda: bucket.delete("t/b.parquet")))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).succeeded()
+    assert not differences(run.recording.rows("t"), SMALL)
+    assert any("t/b.parquet" in line for line in run.warnings), run.log
+
+
+def test_an_object_deleted_between_footer_and_columns_is_passed_over(bucket, cloudquery, proxy):
+    bucket.put_table("t/a.parquet", pa.table({"n": pa.array([-1, -2])}))
+    bucket.put("t/b.parquet", large())
+    proxy.rules.append(Rule(f"GET /{bucket.name}/t/b.parquet", after=lambda: bucket.delete("t/b.parquet")))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).succeeded()
+    assert sorted(run.recording.rows("t")["n"].to_pylist()) == [-2, -1]
+    assert any("t/b.parquet" in line for line in run.warnings), run.log
+
+
+def test_rows_of_an_object_replaced_while_it_is_read_are_never_mixed(bucket, cloudquery, proxy):
+    bucket.put_table("t/a.parquet", pa.table({"n": pa.array([-1])}))
+    bucket.put("t/b.parquet", large())
+    replacement = parquet_bytes(
+        pa.table({"n": pa.array(range(10_000_000, 10_500_000))}), compression="none", use_dictionary=False, row_group_size=100_000)
+    proxy.rules.append(Rule(f"GET /{bucket.name}/t/b.parquet", after=lambda: bucket.put("t/b.parquet", replacement)))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint, rows_per_record=50_000)).succeeded()
+    rows = run.recording.rows("t")["n"].to_pylist()
+    old, new = [n for n in rows if 0 <= n < 500_000], [n for n in rows if n >= 10_000_000]
+    assert not (old and new)
+    assert -1 in rows
+    assert any("t/b.parquet" in line for line in run.warnings) or len(new) == 500_000, run.log
+
+
+MALFORMED = {
+    "empty": b"",
+    "short": b"PAR1PAR1",
+    "text": b"this is not Parquet" * 50,
+    "no-tail": parquet_bytes(SMALL)[:-20],
+    "footer-length": parquet_bytes(SMALL)[:-8] + b"\xff\xff\xff\x7fPAR1",
+    "footer": (lambda raw: raw[:-100] + bytes(92) + raw[-8:])(parquet_bytes(SMALL)),
+    "page": (lambda raw: raw[:4] + bytes(60) + raw[64:])(parquet_bytes(SMALL)),
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+def test_a_malformed_object_is_named_and_the_others_arrive(bucket, cloudquery, kind):
+    bucket.put_table("t/good.parquet", SMALL)
+    bucket.put("t/bad.parquet", MALFORMED[kind])
+    bucket.put("alone/bad.parquet", MALFORMED[kind])
+    bucket.put_table("u/good.parquet", SMALL)
+    run = cloudquery.sync(bucket.spec()).succeeded()
+    assert not differences(run.recording.rows("t"), SMALL)
+    assert not differences(run.recording.rows("u"), SMALL)
+    for key in ("t/bad.parquet", "alone/bad.parquet"):
+        assert any(key in line for line in run.warnings), run.log
+    assert "Warnings: 0" not in run.output
+
+
+@pytest.mark.parametrize("access_key,secret_key", [(None, "wrong-secret-77"), ("unknownkey", None)], ids=["secret", "key"])
+def test_bad_credentials(bucket, server, cloudquery, access_key, secret_key):
+    bucket.put_table("t/a.parquet", SMALL)
+    cloudquery.env = environment(access_key or server.access_key, secret_key or server.secret_key)
+    run = cloudquery.sync(bucket.spec()).failed()
+    assert "credential" in run.output.lower() or "access key" in run.output.lower()
+    assert (secret_key or server.secret_key) not in run.everything
+
+
+def test_no_credentials(bucket, cloudquery, server):
+    bucket.put_table("t/a.parquet", SMALL)
+    cloudquery.env = environment(
+        "", "", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_CONFIG_FILE="/nonexistent",
+        AWS_SHARED_CREDENTIALS_FILE="/nonexistent")
+    run = cloudquery.sync(bucket.spec()).failed()
+    assert "AWS_ACCESS_KEY_ID" in run.output
+
+
+def test_credentials_from_a_profile(bucket, cloudquery, server, tmp_path):
+    bucket.put_table("t/a.parquet", SMALL)
+    file = tmp_path / "credentials"
+    file.write_text(
+        f"[default]\naws_access_key_id = no\naws_secret_access_key = no\n\n"
+        f"[reports]\naws_access_key_id = {server.access_key}\naws_secret_access_key = {server.secret_key}\n")
+    cloudquery.env = environment(
+        "", "", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_CONFIG_FILE="/nonexistent",
+        AWS_SHARED_CREDENTIALS_FILE=str(file))
+    run = cloudquery.sync(bucket.spec(local_profile="reports")).succeeded()
+    assert run.resources == 20
+    run = cloudquery.sync(bucket.spec(local_profile="no-such-profile")).failed()
+    assert "no-such-profile" in run.output
+
+
+def test_a_bucket_that_does_not_exist(bucket, cloudquery):
+    run = cloudquery.sync(bucket.spec(bucket="no-such-bucket-anywhere")).failed()
+    assert "no-such-bucket-anywhere" in run.output
+    assert "exist" in run.output or "NoSuchBucket" in run.output
+
+
+def test_the_wrong_region_is_named_or_mended(bucket, cloudquery):
+    bucket.put_table("t/a.parquet", SMALL)
+    run = cloudquery.sync(bucket.spec(region="eu-west-3"))
+    if run.exit_code == 0:
+        assert run.resources == 20
+        return
+    assert "eu-west-3" in run.output
+    assert "us-east-1" in run.output
+    assert "region" in run.output
+
+
+def test_access_denied_to_the_listing(bucket, cloudquery, proxy):
+    proxy.rules.append(Rule("list-type=2", times=99, status=403, code="AccessDenied"))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).failed()
+    assert bucket.name in run.output
+    assert "s3:ListBucket" in run.output
+
+
+def test_access_denied_to_the_objects(bucket, cloudquery, proxy):
+    bucket.put_table("t/a.parquet", SMALL)
+    proxy.rules.append(Rule(f"GET /{bucket.name}/t/a.parquet", times=99, status=403, code="AccessDenied"))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).failed()
+    assert "t/a.parquet" in run.output
+    assert "s3:GetObject" in run.output
+
+
+def test_nobody_listens_at_the_endpoint(bucket, cloudquery):
+    run = cloudquery.sync(bucket.spec(endpoint="http://127.0.0.1:9")).failed()
+    assert "127.0.0.1:9" in run.output
+
+
+@pytest.mark.parametrize("fault", [
+    Rule("", times=0, status=503, code="SlowDown"),
+    Rule("", times=0, status=500, code="InternalError"),
+    Rule("", times=0, reset=True),
+    Rule("", times=0, truncate_after=300),
+], ids=["slow down", "internal error", "reset", "truncated"])
+def test_passing_faults_are_retried(bucket, cloudquery, proxy, fault):
+    bucket.put_table("t/a.parquet", SMALL)
+    for match in ("list-type=2", f"GET /{bucket.name}/t/a.parquet"):
+        proxy.rules.append(Rule(match, times=2, status=fault.status, code=fault.code, reset=fault.reset,
+                                truncate_after=fault.truncate_after))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).succeeded()
+    assert not differences(run.recording.rows("t"), SMALL)
+    assert all(rule.times == 0 for rule in proxy.rules), proxy.rules
+
+
+def test_a_failing_destination_ends_the_sync(bucket, cloudquery):
+    bucket.put_table("t/a.parquet", pa.table({"n": pa.array(range(5000))}))
+    run = cloudquery.sync(bucket.spec(), destination={"fail_after": 2}).failed()
+    assert "asked to fail" in run.output
+
+
+def test_an_empty_bucket_says_so(bucket, cloudquery):
+    run = cloudquery.sync(bucket.spec())
+    assert run.exit_code in (0, 1)
+    if run.exit_code == 1:
+        assert "*" in run.output or "no tables" in run.output.lower()

@@ -1,0 +1,92 @@
+"""Memory, concurrency and back-pressure have bounds that do not depend on the objects' sizes."""
+
+import time
+
+import grpc
+import numpy as np
+import pyarrow as pa
+import pytest
+from harness.fault_proxy import Rule
+from harness.s3 import parquet_bytes
+
+MEBIBYTE = 1 << 20
+
+
+def incompressible(mebibytes: int, row_group_rows: int = 250_000) -> tuple[bytes, int]:
+    """An object of about that size, and its row count."""
+    rows = mebibytes * MEBIBYTE // 16
+    source = np.random.default_rng(1)
+    table = pa.table({"a": source.integers(0, 1 << 62, rows), "b": source.random(rows)})
+    return parquet_bytes(table, compression="none", use_dictionary=False, row_group_size=row_group_rows), rows
+
+
+def test_memory_does_not_grow_with_the_object(plugin, bucket):
+    peaks = []
+    for name, size in (("small", 24), ("large", 240)):
+        content, rows = incompressible(size)
+        bucket.put(f"{name}/a.parquet", content)
+        del content
+        plugin.init(bucket.spec(path_prefix=f"{name}/", rows_per_record=10_000))
+        received = 0
+        for message in plugin.sync():
+            if message.WhichOneof("message") == "insert":
+                with pa.ipc.open_stream(message.insert.record) as reader:
+                    received += sum(batch.num_rows for batch in reader)
+        assert received == rows
+        peaks.append(plugin.peak_memory_bytes())
+    assert peaks[1] < peaks[0] + 64 * MEBIBYTE, [peak // MEBIBYTE for peak in peaks]
+    assert peaks[1] < 256 * MEBIBYTE
+
+
+def test_at_most_so_many_objects_at_once(bucket, cloudquery, proxy):
+    bucket.put_many((f"t/{number}.parquet", parquet_bytes(pa.table({"n": [number]}))) for number in range(24))
+    proxy.rules.append(Rule(f"GET /{bucket.name}/t/", times=10_000, delay=0.05))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint, concurrency=3)).succeeded()
+    assert run.resources == 24
+    assert 2 <= proxy.peak_objects <= 3
+    proxy.peak_objects = 0
+    cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).succeeded()
+    assert proxy.peak_objects > 3
+
+
+def settled(measure, seconds: float = 1.0) -> int:
+    """A figure once it has not changed for this long."""
+    deadline = time.monotonic() + 30
+    value, since = measure(), time.monotonic()
+    while time.monotonic() < deadline:
+        time.sleep(0.05)
+        now = measure()
+        if now != value:
+            value, since = now, time.monotonic()
+        elif time.monotonic() - since >= seconds:
+            return value
+    raise AssertionError(f"still changing: {value}")
+
+
+def test_a_reader_that_stops_stops_the_download(plugin, bucket, proxy):
+    content, _ = incompressible(160)
+    bucket.put("t/a.parquet", content)
+    size = len(content)
+    del content
+    plugin.init(bucket.spec(endpoint=proxy.endpoint, rows_per_record=2000))
+    messages = plugin.sync()
+    for _ in range(5):
+        next(messages)
+    fetched = settled(lambda: proxy.body_bytes)
+    assert fetched < size // 2, f"{fetched / MEBIBYTE:.0f} of {size / MEBIBYTE:.0f} MiB fetched for five messages"
+    assert plugin.peak_memory_bytes() < 256 * MEBIBYTE
+
+    messages.cancel()
+    with pytest.raises(grpc.RpcError):
+        list(messages)
+    after_cancel = settled(lambda: proxy.body_bytes)
+    assert after_cancel < size * 3 // 4
+    plugin.init(bucket.spec(path_prefix="none/"))
+    assert plugin.process.poll() is None
+
+
+def test_a_slow_destination_gets_every_row(bucket, cloudquery):
+    table = pa.table({"n": pa.array(range(6000))})
+    bucket.put_table("t/a.parquet", table)
+    run = cloudquery.sync(bucket.spec(rows_per_record=200), destination={"delay_ms": 40}).succeeded()
+    assert run.recording.rows("t")["n"].to_pylist() == list(range(6000))

@@ -1,0 +1,99 @@
+"""Every value of every flat type, codec and encoding arrives as pyarrow reads it, whoever wrote the file."""
+
+import json
+import pathlib
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from harness.cli import ROOT, CloudQuery
+from harness.digests import differences
+
+FIXTURES = ROOT / "Fixtures"
+MANIFEST = json.loads((FIXTURES / "manifest.json").read_text())["files"]
+FLAT = {pathlib.Path(entry["file"]).stem: entry for entry in MANIFEST if entry["flat"]}
+
+
+@pytest.fixture(scope="module")
+def synced(make_bucket, credentials, tmp_path_factory):
+    """One sync of all fixtures, each its own table."""
+    bucket = make_bucket("values")
+    bucket.put_many((f"{name}.parquet", (FIXTURES / entry["file"]).read_bytes()) for name, entry in FLAT.items())
+    return CloudQuery(tmp_path_factory.mktemp("values"), credentials).sync(bucket.spec(rows_per_record=37)).succeeded()
+
+
+def table_of(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def test_each_file_became_a_table_and_nothing_else(synced):
+    assert synced.recording.tables == sorted(map(table_of, FLAT))
+    assert not synced.warnings
+    writers = {entry["writer"].split()[0] for entry in FLAT.values()}
+    assert writers == {"pyarrow", "duckdb", "polars", "fastparquet"}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_every_column_equals_pyarrows_own_read(synced, name):
+    got = synced.recording.rows(table_of(name))
+    wanted = pq.ParquetFile(FIXTURES / FLAT[name]["file"]).read()
+    assert wanted.num_rows == FLAT[name]["rowCount"]
+    assert not differences(got, wanted, ordered=True)
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_batches_hold_at_most_rows_per_record(synced, name):
+    sizes = synced.recording.batch_sizes(table_of(name))
+    assert all(size <= 37 for size in sizes), sizes
+    assert sum(sizes) == FLAT[name]["rowCount"]
+
+
+def test_nullability_arrives(synced):
+    assert not synced.recording.schema("pyarrow_required").field("i32").nullable
+    assert synced.recording.schema("pyarrow_flat_none_v1").field("i32").nullable
+
+
+def test_the_cli_counts_the_rows_that_arrived(synced):
+    rows = sum(entry["rowCount"] for entry in FLAT.values())
+    assert synced.resources == synced.recording.row_count() == rows
+    assert synced.summary["resources"] == rows
+
+
+def test_files_of_one_table_by_different_writers_arrive_together(bucket, cloudquery):
+    names = [f"fastparquet-flat-{codec}" for codec in ("none", "snappy", "gzip", "zstd", "brotli")]
+    parts = []
+    for name in names:
+        content = (FIXTURES / FLAT[name]["file"]).read_bytes()
+        bucket.put(f"mixed/{name}.parquet", content)
+        parts.append(pq.ParquetFile(pa.BufferReader(content)).read())
+    again = parts[0].replace_schema_metadata(None)
+    bucket.put_table("mixed/by-pyarrow.parquet", again, compression="lz4", data_page_version="2.0")
+    run = cloudquery.sync(bucket.spec()).succeeded()
+    wanted = pa.concat_tables([part.replace_schema_metadata(None) for part in [*parts, again]])
+    assert not differences(run.recording.rows("mixed"), wanted)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_rows_per_record(bucket, cloudquery, size):
+    table = pa.table({"n": pa.array(range(2500 if size > 1 else 40))})
+    bucket.put_table("rows/a.parquet", table, row_group_size=900)
+    run = cloudquery.sync(bucket.spec(rows_per_record=size)).succeeded()
+    assert max(run.recording.batch_sizes("rows")) <= size
+    assert not differences(run.recording.rows("rows"), table, ordered=True)
+
+
+def test_five_hundred_rows_per_record_by_default(bucket, cloudquery):
+    table = pa.table({"n": pa.array(range(1700))})
+    bucket.put_table("rows/a.parquet", table)
+    run = cloudquery.sync(bucket.spec()).succeeded()
+    assert run.recording.batch_sizes("rows") == [500, 500, 500, 200]
+
+
+def test_nested_columns_are_refused_by_name(bucket, cloudquery):
+    nested = next(entry for entry in MANIFEST if not entry["flat"])
+    bucket.put("nested/a.parquet", FIXTURES / nested["file"])
+    bucket.put_table("flat/a.parquet", pa.table({"n": [1, 2]}))
+    run = cloudquery.sync(bucket.spec())
+    assert "nested/a.parquet" in run.everything
+    assert "unsupported" in run.everything
+    assert "point" in run.everything

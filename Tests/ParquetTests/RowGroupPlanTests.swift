@@ -1,0 +1,144 @@
+import ByteCore
+import Testing
+
+@testable import Parquet
+
+@Suite("Row group plan")
+struct RowGroupPlanTests {
+    private static let twoColumns = [
+        HandMade.element("schema", repetition: nil, children: 2), HandMade.element("a", type: 1),
+        HandMade.element("b", type: 1),
+    ]
+
+    private func plan(
+        _ chunks: [[UInt8]], schema: [[UInt8]] = HandMade.oneColumn, project: [Int]? = nil,
+        fileByteCount: Int64 = 1_000,
+        rows: Int64 = 5
+    ) throws -> RowGroupPlan {
+        let footer = HandMade.footer(schema: schema, rowGroups: [HandMade.rowGroup(chunks, rows: rows)])
+        let metadata = try FileMetadata(footer: Bytes(footer))
+        let leaves = try SchemaTree(metadata.schema).leaves
+        return try RowGroupPlan(
+            rowGroup: metadata.rowGroups[0], leaves: project?.map { leaves[$0] } ?? leaves,
+            fileByteCount: fileByteCount)
+    }
+
+    private func kind(_ chunk: [UInt8], rows: Int64 = 5) -> DecodeFault.Kind? {
+        do {
+            _ = try plan([chunk], rows: rows)
+            return nil
+        } catch {
+            return (error as? ParquetError)?.kind
+        }
+    }
+
+    @Test("chunks side by side are read at once")
+    func adjacent() throws {
+        let chunks = [HandMade.chunk(bytes: 100), HandMade.chunk(bytes: 50, offset: 104)]
+        let plan = try plan(chunks, schema: Self.twoColumns)
+        #expect(plan.fetches == [ByteRange(offset: 4, count: 278)])
+        #expect(
+            plan.chunks == [
+                ChunkSlice(leafIndex: 0, range: ByteRange(offset: 4, count: 100), fetchIndex: 0),
+                ChunkSlice(leafIndex: 1, range: ByteRange(offset: 104, count: 178), fetchIndex: 0),
+            ])
+        #expect(plan.rowCount == 5)
+        #expect(plan.peakBytes == 278 + 150)
+    }
+
+    @Test("far chunks are read apart; the order of the leaves stays")
+    func apart() throws {
+        let chunks = [HandMade.chunk(bytes: 100, offset: 5_000_000), HandMade.chunk(bytes: 50)]
+        let plan = try plan(chunks, schema: Self.twoColumns, fileByteCount: 6_000_000)
+        #expect(plan.fetches == [ByteRange(offset: 4, count: 178), ByteRange(offset: 5_000_000, count: 228)])
+        #expect(plan.chunks.map(\.fetchIndex) == [1, 0])
+    }
+
+    @Test("only projected columns are read")
+    func projection() throws {
+        let chunks = [HandMade.chunk(bytes: 100), HandMade.chunk(bytes: 50, offset: 104)]
+        let plan = try plan(chunks, schema: Self.twoColumns, project: [0])
+        #expect(plan.fetches == [ByteRange(offset: 4, count: 100)])
+        #expect(plan.chunks.map(\.leafIndex) == [0])
+    }
+
+    @Test("the dictionary offset is taken only where it is believable")
+    func dictionaryOffset() throws {
+        for (dictionary, start) in [(20, 20), (0, 60), (60, 60), (70, 60), (-1, 60), (.min, 60)] as [(Int64, Int64)] {
+            let plan = try plan([HandMade.chunk(bytes: 40, offset: 60, dictionary: dictionary)])
+            #expect(plan.fetches.first?.offset == start, "\(dictionary)")
+        }
+    }
+
+    @Test("reading on past a chunk stops at the next chunk and at the footer")
+    func slack() throws {
+        #expect(try plan([HandMade.chunk(bytes: 100)], fileByteCount: 150).fetches[0].end == 142)
+        let overlap = [HandMade.chunk(bytes: 100), HandMade.chunk(bytes: 50, offset: 110)]
+        #expect(try plan(overlap, schema: Self.twoColumns, project: [0]).fetches[0].end == 110)
+    }
+
+    @Test("a chunk of no values needs no bytes")
+    func noValues() throws {
+        let plan = try plan([HandMade.chunk(values: 0, bytes: 0, offset: 0)], rows: 0)
+        #expect(plan.fetches.isEmpty)
+        #expect(plan.chunks[0].range.count == 0)
+    }
+
+    @Test("chunks that are not inside the file")
+    func outside() {
+        for offset in [-1, 992, 1_000, .max] as [Int64] {
+            #expect(kind(HandMade.chunk(bytes: 10, offset: offset)) == .malformed(.chunkOutsideFile), "\(offset)")
+        }
+        for bytes in [989, .max] as [Int64] {
+            #expect(kind(HandMade.chunk(bytes: bytes)) == .malformed(.chunkOutsideFile), "\(bytes)")
+        }
+        #expect(kind(HandMade.chunk(bytes: 988)) == nil)
+        #expect(kind(HandMade.chunk(bytes: -1)) == .malformed(.negativeSize))
+        #expect(kind(HandMade.chunk(values: -1, bytes: 10)) == .malformed(.negativeSize))
+    }
+
+    @Test("chunks that do not fit their column")
+    func mismatch() {
+        #expect(kind(HandMade.chunk(type: 2, bytes: 10)) == .malformed(.physicalTypeMismatch))
+        #expect(kind(HandMade.chunk(bytes: 10), rows: 6) == .malformed(.rowCount))
+        let external = HandMade.chunk(bytes: 10) { _ in
+        } chunk: {
+            $0.string(1, "../other.parquet")
+        }
+        #expect(kind(external) == .unsupported(.externalFile))
+        let encrypted = HandMade.chunk(bytes: 10) { _ in
+        } chunk: {
+            $0.structure(8) { _ in }
+        }
+        #expect(kind(encrypted) == .unsupported(.encryptedColumn))
+    }
+
+    @Test("errors name row group and column")
+    func errorContext() {
+        #expect {
+            try plan([HandMade.chunk(bytes: 10, offset: -4)])
+        } throws: { error in
+            "\(error)" == "row group 0, column \"a\": a column chunk must lie inside the file, before the footer"
+        }
+    }
+
+    @Test("every range lies inside one merged range", arguments: 0..<50)
+    func merging(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let ranges = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+            ByteRange(
+                offset: Int64.random(in: 0...2_000, using: &generator),
+                count: Int64.random(in: 0...300, using: &generator))
+        }
+        let gap = Int64.random(in: 0...50, using: &generator)
+        let merged = ByteRange.merged(ranges, gap: gap, byteCount: 500)
+        for range in ranges where range.count > 0 {
+            #expect(merged.count { $0.offset <= range.offset && $0.end >= range.end } == 1, "seed \(seed)")
+        }
+        for (left, right) in zip(merged, merged.dropFirst()) { #expect(left.end <= right.offset, "seed \(seed)") }
+        // A merged range above the bound can only come of ranges that overlap.
+        let disjoint = (0..<40).map { ByteRange(offset: $0 * 20, count: 15) }
+        #expect(ByteRange.merged(disjoint, gap: 5, byteCount: 100).allSatisfy { $0.count <= 100 })
+        #expect(ByteRange.merged(disjoint, gap: 4, byteCount: 100).count == 40)
+    }
+}

@@ -1,0 +1,85 @@
+import ByteCore
+import Testing
+
+@testable import S3Source
+
+struct SourceSpecTests {
+    private func parse(_ json: String) throws(SpecError) -> SourceSpec {
+        try SourceSpec(json: Bytes(json.utf8))
+    }
+
+    @Test("only the bucket is required; the rest has the Go plugin's defaults")
+    func defaults() throws {
+        let spec = try parse(#"{"bucket":"b"}"#)
+        #expect(spec == SourceSpec(bucket: "b"))
+        #expect(spec.rowsPerRecord == 500)
+        #expect(spec.concurrency == 50)
+        #expect(spec.region == nil)
+        #expect(spec.pathPrefix.isEmpty)
+        #expect(!spec.pathStyle)
+    }
+
+    @Test("every field is taken")
+    func allFields() throws {
+        let spec = try parse(
+            #"""
+            {"bucket":"b","region":"eu-west-1","local_profile":"p","path_prefix":"data/","filetype":"parquet",
+             "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true}
+            """#)
+        var expected = SourceSpec(bucket: "b")
+        expected.region = "eu-west-1"
+        expected.localProfile = "p"
+        expected.pathPrefix = "data/"
+        expected.rowsPerRecord = 7
+        expected.concurrency = 3
+        expected.endpoint = "http://127.0.0.1:9000"
+        expected.pathStyle = true
+        #expect(spec == expected)
+    }
+
+    @Test("a negative concurrency is unlimited, 0 and null are the default")
+    func concurrency() throws {
+        #expect(try parse(#"{"bucket":"b","concurrency":-1}"#).concurrency == nil)
+        #expect(try parse(#"{"bucket":"b","concurrency":0}"#).concurrency == 50)
+        #expect(try parse(#"{"bucket":"b","concurrency":null}"#).concurrency == 50)
+    }
+
+    @Test(
+        "what is wrong is named, with what is allowed",
+        arguments: [
+            ("null", ["bucket is required"]),
+            ("{}", ["bucket is required"]),
+            (#"{"bucket":""}"#, ["bucket is required"]),
+            (#"{"bucket":5}"#, ["bucket", "a string", "a number"]),
+            (#"{"bucket":"b","buckt":"x"}"#, ["unknown field buckt", "rows_per_record"]),
+            (#"{"bucket":"b","rows_per_record":0}"#, ["rows_per_record", "from 1", "found 0"]),
+            (#"{"bucket":"b","rows_per_record":"500"}"#, ["rows_per_record", "whole number", "a string"]),
+            (#"{"bucket":"b","rows_per_record":1.5}"#, ["rows_per_record", "whole number", "1.5"]),
+            (#"{"bucket":"b","concurrency":true}"#, ["concurrency", "a boolean"]),
+            (#"{"bucket":"b","path_style":"yes"}"#, ["path_style", "true or false", "a string"]),
+            (#"{"bucket":"b","filetype":"csv"}"#, ["filetype", "parquet", "csv"]),
+            (#"["b"]"#, ["must be an object", "a list"]),
+            ("{", ["not valid JSON"]),
+        ])
+    func errors(json: String, parts: [String]) {
+        let error = #expect(throws: SpecError.self) { try parse(json) }
+        for part in parts { #expect(error?.description.contains(part) == true, "\(part) in \(error?.description ?? "")") }
+    }
+
+    @Test("the JSON schema lists exactly the fields that are parsed")
+    func schemaFields() throws {
+        guard case .object(let schema)? = JSONValue(parsing: SourceSpec.jsonSchema.utf8),
+            case .object(let properties)? = schema["properties"]
+        else {
+            Issue.record("the schema is not an object with properties")
+            return
+        }
+        let error = #expect(throws: SpecError.self) { try parse(#"{"bucket":"b","":0}"#) }
+        let listed = error?.description.split(separator: ": ").last?.split(separator: " are ").last ?? ""
+        #expect(Set(listed.split(separator: ", ").map(String.init)) == Set(properties.keys))
+        for (name, property) in properties {
+            guard case .object(let property) = property else { continue }
+            #expect(property["description"] != nil && property["examples"] != nil, "\(name)")
+        }
+    }
+}

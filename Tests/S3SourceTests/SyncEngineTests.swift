@@ -1,0 +1,177 @@
+import ArrowLayout
+import ByteCore
+import CloudQueryPlugin
+import FoundationEssentials
+import Logging
+import S3
+import Synchronization
+import Testing
+
+@testable import S3Source
+
+/// The engine over a bucket in memory, with files by other writers.
+struct SyncEngineTests {
+    private let bucket = FakeS3()
+
+    private static func fixture(_ name: String) throws -> [UInt8] {
+        let directory = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        return [UInt8](try Data(contentsOf: URL(filePath: "/\(directory)/Fixtures/parquet/\(name).parquet")))
+    }
+
+    private func plugin(log: LogRecorder = LogRecorder()) -> S3SourcePlugin {
+        let logger = Logger(label: "test") { _ in log }
+        return S3SourcePlugin(logger: logger) { [bucket] _ in try bucket.client() }
+    }
+
+    private func sync(
+        _ spec: String = #"{"bucket":"bucket","rows_per_record":20}"#, tables: [String] = ["*"],
+        log: LogRecorder = LogRecorder(), into sink: RecordingSink = RecordingSink()
+    ) async throws -> RecordingSink {
+        let plugin = plugin(log: log)
+        try await plugin.initialize(InitRequest(spec: Bytes(spec.utf8)))
+        try await plugin.sync(SyncOptions(selection: TableSelection(tables: tables)), into: sink)
+        return sink
+    }
+
+    @Test("every table is migrated first, then its rows come in batches of at most rows_per_record")
+    func order() async throws {
+        let flat = try Self.fixture("pyarrow-flat-none-v1")
+        bucket.put("a/1.parquet", flat)
+        bucket.put("b/1.parquet", flat)
+        bucket.put("b/2.parquet", flat)
+        bucket.put("b/notes.txt", [1, 2, 3])
+        let log = try await sync().log
+        #expect(log.prefix(2) == ["migrate a", "migrate b"])
+        #expect(log.filter { $0 == "insert a 20" }.count == 2 && log.filter { $0 == "insert a 10" }.count == 1)
+        #expect(log.filter { $0 == "insert b 20" }.count == 4 && log.filter { $0 == "insert b 10" }.count == 2)
+        #expect(log.count == 11)
+    }
+
+    @Test("only the tables asked for are read, and a pattern without a match is an error")
+    func selection() async throws {
+        bucket.put("a/1.parquet", try Self.fixture("pyarrow-flat-none-v1"))
+        bucket.put("b/1.parquet", [0])
+        #expect(try await sync(tables: ["a"]).log.first == "migrate a")
+        #expect(!bucket.requests.contains { $0.contains("/b/1.parquet") })
+        let error = await #expect(throws: (any Error).self) { try await sync(tables: ["c"]) }
+        #expect("\(try #require(error))" == "tables include a pattern c with no matches")
+    }
+
+    @Test("an empty bucket is a warning, not an error")
+    func empty() async throws {
+        let log = LogRecorder()
+        #expect(try await sync(log: log).log.isEmpty)
+        #expect(log.lines.contains { $0.hasPrefix("warning no Parquet objects found") })
+    }
+
+    @Test("ids are filled, unique over the table, and the same in every sync")
+    func ids() async throws {
+        let flat = try Self.fixture("pyarrow-flat-none-v1")
+        bucket.put("b/1.parquet", flat)
+        bucket.put("b/2.parquet", flat)
+        func ids() async throws -> [[UInt8]] {
+            let batches = try await sync().batches(of: "b")
+            return batches.flatMap { batch in
+                let view = ArrayView(batch.columns[0])
+                return (0..<batch.rowCount).compactMap { view.bytes(at: $0).map { [UInt8]($0) } }
+            }
+        }
+        let first = try await ids()
+        #expect(first.count == 100)
+        #expect(Set(first).count == 100)
+        #expect(Set(try await ids()) == Set(first))
+    }
+
+    @Test("a deleted, a replaced and a malformed object are warnings; the rest arrives")
+    func skipped() async throws {
+        let flat = try Self.fixture("pyarrow-flat-none-v1")
+        bucket.put("t/1.parquet", flat)
+        bucket.put("t/2.parquet", flat, fault: .deleted)
+        bucket.put("t/3.parquet", Array(flat.dropLast(5)))
+        bucket.put("t/4.parquet", [])
+        bucket.put("t/5.parquet", flat, fault: .replacedAfterFooter)
+        let log = LogRecorder()
+        let sink = try await sync(log: log)
+        #expect(sink.batches(of: "t").reduce(0) { $0 + $1.rowCount } == 50)
+        for (key, reason) in [
+            ("t/2.parquet", "deleted between list and read"), ("t/3.parquet", "magic"), ("t/4.parquet", ""),
+            ("t/5.parquet", "replaced while it was read"),
+        ] {
+            #expect(
+                log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(key) && $0.contains(reason) },
+                "\(key): \(log.lines)")
+        }
+    }
+
+    @Test("an object that may not be read fails the sync, naming it")
+    func denied() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"), fault: .denied)
+        let error = await #expect(throws: (any Error).self) { try await sync() }
+        let text = "\(try #require(error))"
+        #expect(text.contains("t/1.parquet") && text.contains("s3:GetObject"), "\(text)")
+    }
+
+    @Test("files that differ fail the sync, naming both, the column and both types")
+    func mismatch() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"))
+        bucket.put("t/2.parquet", try Self.fixture("duckdb-uuid"))
+        let error = await #expect(throws: SchemaMismatch.self) { try await sync() }
+        let text = try #require(error).description
+        #expect(text.contains("t/1.parquet") && text.contains("t/2.parquet") && text.contains("column"))
+    }
+
+    @Test("at most `concurrency` objects are read at once, and a waiting destination stops the reading")
+    func backPressure() async throws {
+        let flat = try Self.fixture("pyarrow-flat-none-v1")
+        for index in 0..<10 { bucket.put("t/\(index).parquet", flat) }
+        let sink = RecordingSink(isOpen: false)
+        let running = Task {
+            try await sync(#"{"bucket":"bucket","rows_per_record":50,"concurrency":3}"#, into: sink)
+        }
+        while sink.suspendedCount < 1 { await Task.yield() }
+        #expect(sink.log == ["migrate t"], "no rows before the migrate was taken")
+        sink.open()
+        _ = try await running.value
+        #expect(sink.batches(of: "t").count == 10)
+
+        let closed = RecordingSink(isOpen: true)
+        _ = try await sync(#"{"bucket":"bucket","concurrency":1}"#, into: closed)
+        #expect(closed.batches(of: "t").count == 10)
+    }
+
+    @Test("tables asked for after a sync are those of the sync, without another request")
+    func tablesAfterSync() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"))
+        let plugin = plugin()
+        try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket"}"#.utf8)))
+        try await plugin.sync(SyncOptions(), into: RecordingSink())
+        let requestCount = bucket.requests.count
+        #expect(try await plugin.tables(TableSelection()).map(\.name) == ["t"])
+        #expect(bucket.requests.count == requestCount)
+    }
+}
+
+/// Keeps log lines as `level message key=value…`.
+final class LogRecorder: LogHandler {
+    private let recorded = Mutex<[String]>([])
+
+    var lines: [String] { recorded.withLock { $0 } }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        let fields = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ")
+        recorded.withLock { $0.append("\(event.level) \(event.message) \(fields)") }
+    }
+}

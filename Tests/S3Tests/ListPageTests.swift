@@ -1,0 +1,99 @@
+import AWSAuth
+import Testing
+
+@testable import S3
+
+struct ListPageTests {
+    private func keys(_ text: String) throws -> [[UInt8]] {
+        try ListPage(parsing: Array(text.utf8)).objects.map(\.key.bytes)
+    }
+
+    private func listing(_ contents: String, _ rest: String = "<IsTruncated>false</IsTruncated>") -> String {
+        "<ListBucketResult>\(contents)\(rest)</ListBucketResult>"
+    }
+
+    private func object(_ key: String) -> String {
+        "<Contents><Key>\(key)</Key><LastModified>2026-03-14T15:09:26.250Z</LastModified><Size>1</Size></Contents>"
+    }
+
+    @Test("an object's fields")
+    func fields() throws {
+        let page = try ListPage(
+            parsing: Array(
+                listing(
+                    """
+                    <EncodingType>url</EncodingType><Contents><Key>a%2Bb+c%25/%C3%A9</Key>
+                    <LastModified>2026-03-14T15:09:26.250Z</LastModified><ETag>&quot;0f-2&quot;</ETag><Size>4294967296</Size>
+                    <Owner><ID>x</ID></Owner><StorageClass>GLACIER</StorageClass></Contents>
+                    <CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes>
+                    """
+                ).utf8))
+        #expect(
+            page.objects == [
+                ObjectSummary(
+                    key: ObjectKey("a+b c%/\u{E9}"), byteCount: 4_294_967_296, eTag: "\"0f-2\"",
+                    lastModified: Timestamp(seconds: 1_773_500_966, nanoseconds: 250_000_000), storageClass: "GLACIER")
+            ])
+        #expect(page.continuationToken == nil)
+    }
+
+    @Test("keys are decoded only where the server says that it encoded them, and as bytes")
+    func encoding() throws {
+        let encoded = "<EncodingType>url</EncodingType>"
+        #expect(
+            try keys(listing(object("a+%20%01%FF%2"), encoded + "<IsTruncated>false</IsTruncated>")) == [
+                [0x61, 0x20, 0x20, 0x01, 0xFF, 0x25, 0x32]
+            ])
+        #expect(try keys(listing(object("a+%20"))) == [Array("a+%20".utf8)])
+        #expect(try keys(listing(object("&apos;&amp;&#x1;"))) == [[0x27, 0x26, 0x01]])
+    }
+
+    @Test("keys that differ only in composition are two keys")
+    func composition() throws {
+        let found = try keys(listing(object("\u{E9}") + object("e\u{301}")))
+        #expect(found == [[0xC3, 0xA9], [0x65, 0xCC, 0x81]])
+        #expect(Set(found.map { ObjectKey($0) }).count == 2)
+    }
+
+    @Test("the token of the next page is taken as it is")
+    func token() throws {
+        let rest =
+            "<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>a%2B+&amp;=</NextContinuationToken>"
+        #expect(try ListPage(parsing: Array(listing("", rest).utf8)).continuationToken == Array("a%2B+&=".utf8))
+    }
+
+    @Test(
+        "what is no page",
+        arguments: [
+            "<html/>", "<ListBucketResult/>", "<ListBucketResult><IsTruncated>maybe</IsTruncated></ListBucketResult>",
+            "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+            "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken/></ListBucketResult>",
+            "<ListBucketResult><IsTruncated>false</IsTruncated><Contents/></ListBucketResult>",
+        ])
+    func invalid(text: String) throws {
+        let fault = try #require(throws: ListPage.Fault.self) { try ListPage(parsing: Array(text.utf8)) }
+        guard case .invalid = fault else {
+            Issue.record("\(fault)")
+            return
+        }
+    }
+
+    @Test("sizes and times that cannot be", arguments: ["-1", "x", "", "9223372036854775808", "1.5"])
+    func invalidSize(size: String) throws {
+        let contents =
+            "<Contents><Key>k</Key><LastModified>2026-03-14T15:09:26Z</LastModified><Size>\(size)</Size></Contents>"
+        #expect(throws: ListPage.Fault.self) { try ListPage(parsing: Array(listing(contents).utf8)) }
+    }
+
+    @Test("an error in place of a page is that error")
+    func error() throws {
+        let fault = try #require(throws: ListPage.Fault.self) {
+            try ListPage(parsing: Array("<Error><Code>SlowDown</Code><Message>m</Message></Error>".utf8))
+        }
+        guard case .error(let document) = fault else {
+            Issue.record("\(fault)")
+            return
+        }
+        #expect(document.code == "SlowDown" && document.message == "m")
+    }
+}
