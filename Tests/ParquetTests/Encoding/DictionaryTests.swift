@@ -9,7 +9,8 @@ struct DictionaryTests {
         return Bytes([UInt8(bitWidth)] + TestEncoders.hybrid(indices, bitWidth: bitWidth, using: &generator))
     }
 
-    @Test("values of every width are gathered by random indices in random steps", arguments: [1, 2, 3, 4, 8, 12, 16, 32])
+    @Test(
+        "values of every width are gathered by random indices in random steps", arguments: [1, 2, 3, 4, 8, 12, 16, 32])
     func fixedWidth(byteWidth: Int) throws {
         for seed in UInt64(0)..<20 {
             var generator = SeededGenerator(seed: seed)
