@@ -68,7 +68,7 @@ struct FixtureTests {
         var limits = Limits()
         limits.pageByteCount = 16 << 20
         limits.verifiesChecksums = false
-        for _ in 0..<120 {
+        for _ in 0..<40 {
             var bytes = contents
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
