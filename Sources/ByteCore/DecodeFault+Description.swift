@@ -24,7 +24,6 @@ extension DecodeFault.Feature: CustomStringConvertible {
         case .encryptedColumn: "encrypted column"
         case .encryptedFooter: "encrypted footer"
         case .externalFile: "column chunk in another file"
-        case .nestedColumn: "nested column"
         case .physicalType(let code): "physical type \(code)"
         }
     }
