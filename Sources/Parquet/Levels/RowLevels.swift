@@ -19,7 +19,7 @@ public struct LevelSlots: Hashable, Sendable {
 
 /// The levels of some rows of a leaf, one byte each, and what they say of the arrays above the leaf.
 ///
-/// Spec: README, "Nested Encoding". Each pass is linear in the number of levels and has no branch that depends on them.
+/// Spec: README, "Nested Encoding". Each pass is linear in the number of levels, with no branch that depends on them.
 /// Unsafe: the passes read levels, and write offsets, through pointers, at indices below the counts of both.
 public struct RowLevels: Sendable {
     /// How many optional and repeated fields of the path are there.
@@ -130,8 +130,18 @@ public struct RowLevels: Sendable {
     func rowCount(in range: Range<Int>) -> Int {
         unsafe repetition.withUnsafeBufferPointer { repetition in
             precondition(range.upperBound <= repetition.count)
-            var rowCount = 0
-            for index in range { rowCount &+= unsafe repetition[index] == 0 ? 1 : 0 }
+            guard let levels = repetition.baseAddress else { return 0 }
+            var (index, rowCount) = (range.lowerBound, 0)
+            while index < range.upperBound {
+                // As many as a byte counts: the compiler makes vectors of it, with 16 levels to an instruction.
+                let end = min(range.upperBound, index &+ 255)
+                var stepCount: UInt8 = 0
+                while index < end {
+                    stepCount &+= unsafe levels[index] == 0 ? 1 : 0
+                    index &+= 1
+                }
+                rowCount &+= Int(stepCount)
+            }
             return rowCount
         }
     }
@@ -143,24 +153,28 @@ public struct RowLevels: Sendable {
     ///   - last: the definition level before them.
     ///   - elements: definition levels of the elements of each repeated field, after a 0 for the row itself.
     func isContinuous(in range: Range<Int>, after last: UInt8, elements: [UInt8]) -> Bool {
-        unsafe definition.withUnsafeBufferPointer { definition in
+        precondition(elements.count == Int(maxRepetition) + 1 && repetition.count == definition.count)
+        precondition(range.upperBound <= definition.count)
+        guard let start = range.first else { return true }
+        // Both levels must be those of an element at least; a row goes on nothing.
+        guard min(definition[start], last) >= elements[Int(repetition[start])] else { return false }
+        return unsafe definition.withUnsafeBufferPointer { definition in
             unsafe repetition.withUnsafeBufferPointer { repetition in
-                unsafe elements.withUnsafeBufferPointer { elements in
-                    precondition(elements.count == Int(maxRepetition) + 1 && repetition.count == definition.count)
-                    precondition(range.upperBound <= definition.count && maxRepetition > 0)
-                    guard let start = range.first else { return true }
-                    // Both levels must be those of an element at least; a row goes on nothing.
-                    var isBroken: UInt8 = unsafe min(definition[start], last) < elements[Int(repetition[start])] ? 1 : 0
-                    let outermost = unsafe elements[1]
-                    for index in range.dropFirst() {
-                        let lower = unsafe min(definition[index], definition[index &- 1])
-                        let needed =
-                            unsafe maxRepetition == 1
-                            ? (repetition[index] == 0 ? 0 : outermost) : elements[Int(repetition[index])]
-                        isBroken |= lower < needed ? 1 : 0
+                guard let levels = definition.baseAddress, let depths = repetition.baseAddress else { return true }
+                var isBroken: UInt8 = 0
+                // A pass for each field rather than a table for each level: such passes become vectors.
+                for field in 1..<elements.count {
+                    let (depth, needed) = (UInt8(field), elements[field])
+                    var index = start &+ 1
+                    while index < range.upperBound {
+                        let lower = unsafe min(levels[index], levels[index &- 1])
+                        let isElement: UInt8 = lower >= needed ? 1 : 0
+                        let goesOn: UInt8 = unsafe depths[index] == depth ? 1 : 0
+                        isBroken |= goesOn & ~isElement
+                        index &+= 1
                     }
-                    return isBroken == 0
                 }
+                return isBroken & 1 == 0
             }
         }
     }
