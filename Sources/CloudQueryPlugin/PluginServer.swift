@@ -21,7 +21,7 @@ public struct PluginServer: Sendable {
     public func run() async throws {
         // The CLI may close the pipe of the log first: that is no reason to end before the socket file is removed.
         _ = signal(SIGPIPE, SIG_IGN)
-        let signals = StopSignals()
+        let signals = await StopSignals()
         try await run { _ in _ = await signals.first() }
     }
 
