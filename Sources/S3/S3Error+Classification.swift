@@ -78,6 +78,7 @@ extension S3Error {
         case .invalidResponse: .invalidResponse
         case .invalidRequest: .badRequest
         case .cancelled: .cancelled
+        case .invalidRequest: .invalidConfiguration
         case .resolve, .connect, .tls, .connectionLost: .transport(error.kind)
         }
     }
