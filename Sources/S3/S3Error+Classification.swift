@@ -78,7 +78,6 @@ extension S3Error {
         case .invalidResponse: .invalidResponse
         case .invalidRequest: .badRequest
         case .cancelled: .cancelled
-        case .invalidRequest: .invalidConfiguration
         case .resolve, .connect, .tls, .connectionLost: .transport(error.kind)
         }
     }

@@ -87,7 +87,9 @@ private struct SchemaWalk {
         _ element: SchemaElement, definition: Int, repetition: Int, _ elementCount: Int
     ) throws(ParquetError) {
         // Levels are kept in one byte each, whatever the limits say.
-        guard open.count <= min(limits.nestingDepth, Int(UInt8.max)) else { throw ParquetError(kind: .limit(.nestingDepth)) }
+        guard open.count <= min(limits.nestingDepth, Int(UInt8.max)) else {
+            throw ParquetError(kind: .limit(.nestingDepth))
+        }
         guard let kind = element.repetition else {
             throw ParquetError(kind: .malformed(.schemaRepetition), column: dotted(element.name))
         }
