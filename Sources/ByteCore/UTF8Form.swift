@@ -74,3 +74,11 @@ extension RawSpan {
         unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 }
+
+extension RawSpan {
+    /// Whether the bytes are valid UTF-8.
+    public var isUTF8: Bool {
+        if case .invalid = UTF8Form(of: self) { return false }
+        return true
+    }
+}

@@ -23,7 +23,7 @@ final class ChildProcess {
         for argument in ["sh", "-c", command] { unsafe arguments.append(strdup(argument)) }
         unsafe arguments.append(nil)
         let code = unsafe posix_spawn(&process, "/bin/sh", &actions, nil, arguments, environ)
-        for unsafeargument in unsafe arguments { unsafe free(argument) }
+        unsafe arguments.forEach { unsafe free($0) }
         guard code == 0 else { throw SocketError(code: code) }
         self.process = process
     }

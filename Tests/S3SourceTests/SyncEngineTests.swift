@@ -98,7 +98,9 @@ struct SyncEngineTests {
             ("t/5.parquet", "replaced while it was read"),
         ] {
             #expect(
-                log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(key) && $0.contains(reason) },
+                log.lines.contains {
+                    $0.hasPrefix("warning object skipped") && $0.contains(key) && $0.contains(reason)
+                },
                 "\(key): \(log.lines)")
         }
     }

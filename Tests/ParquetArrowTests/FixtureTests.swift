@@ -1,0 +1,94 @@
+import ArrowLayout
+import ByteCore
+import Foundation
+import Parquet
+import ParquetArrow
+import Testing
+
+@Suite("Files of several writers")
+struct FixtureTests {
+    @Test("there are files to read")
+    func present() {
+        #expect(Fixtures.flat.count >= 50)
+    }
+
+    @Test("types and values are those that another reader found", arguments: Fixtures.flat)
+    func values(file: Fixtures.File) async throws {
+        let table = try await TableText(try file.contents(), rows: 500)
+        let columns = try #require(file.columns)
+        #expect(table.schema.fields.map(\.name) == columns.map(\.name))
+        for (index, column) in columns.enumerated() where index < table.columns.count {
+            let field = table.schema.fields[index]
+            #expect(manifestName(field.type) == column.plainType, "\(column.name)")
+            #expect(field.isNullable == column.nullable, "\(column.name)")
+            let values = table.columns[index]
+            #expect(values.count == file.rowCount, "\(column.name)")
+            #expect(values.count { $0 == nil } == column.nullCount, "\(column.name)")
+            if let expected = column.values {
+                let row = zip(values, expected).enumerated().first { $0.element.0 != $0.element.1 }
+                #expect(row == nil, "\(column.name) row \(row?.offset ?? -1)")
+            }
+            #expect(digest(values) == column.digest, "\(column.name)")
+        }
+    }
+
+    @Test("batches of any length give the same rows, each as long as was asked", arguments: Fixtures.flat)
+    func cutting(file: Fixtures.File) async throws {
+        let contents = try file.contents()
+        let whole = try await TableText(contents, rows: 1 << 20)
+        for rows in [1, 3, 7, 64, 499] where file.rowCount <= 700 || rows > 3 {
+            let cut = try await TableText(contents, rows: rows)
+            #expect(cut.columns == whole.columns, "\(rows) rows")
+            #expect(cut.batchRowCounts.allSatisfy { $0 <= rows }, "\(rows) rows")
+            let short = cut.batchRowCounts.count { $0 < rows }
+            #expect(short <= whole.batchRowCounts.count, "only the last batch of a row group may be shorter")
+        }
+    }
+
+    @Test("a nested column is named as not supported")
+    func nested() async throws {
+        let file = try #require(Fixtures.all.first { !$0.flat })
+        let error = await #expect(throws: ParquetError.self) {
+            _ = try await TableText(try file.contents(), rows: 500)
+        }
+        #expect(error?.kind == .unsupported(.nestedColumn))
+        #expect(error?.column != nil)
+    }
+
+    private static let small = Fixtures.flat.filter { file in
+        ["dictionary-fallback", "delta-v1", "delta-v2", "split-fixed", "int96.", "flat-none", "required"].contains {
+            file.file.contains($0)
+        }
+    }
+
+    @Test("single bytes changed end in values or an error that names a cause, never in a trap", arguments: small)
+    func flipped(file: Fixtures.File) async throws {
+        let contents = [UInt8](try file.contents())
+        var generator = SeededGenerator(seed: UInt64(contents.count))
+        var limits = Limits()
+        limits.pageByteCount = 16 << 20
+        limits.verifiesChecksums = false
+        for _ in 0..<40 {
+            var bytes = contents
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            do {
+                _ = try await TableText(Bytes(bytes), rows: 300, limits: limits)
+            } catch let error as ParquetError {
+                #expect(!error.description.isEmpty)
+            } catch is ArrayFault {
+                Issue.record("\(file.file): an array was built that is not valid")
+            }
+        }
+    }
+
+    @Test("a file cut short anywhere is refused")
+    func truncated() async throws {
+        let file = try #require(Fixtures.flat.first { $0.file.contains("split-fixed") })
+        let contents = try file.contents()
+        for count in stride(from: 0, to: contents.count, by: 37) {
+            await #expect(throws: ParquetError.self) { _ = try await TableText(contents[0..<count], rows: 100) }
+        }
+    }
+}
