@@ -146,7 +146,7 @@ struct SyncEngineTests {
         bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"))
         let plugin = plugin()
         try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket"}"#.utf8)))
-        try await plugin.sync(SyncOptions(), into: RecordingSink())
+        try await plugin.sync(SyncOptions(selection: TableSelection()), into: RecordingSink())
         let requestCount = bucket.requests.count
         #expect(try await plugin.tables(TableSelection()).map(\.name) == ["t"])
         #expect(bucket.requests.count == requestCount)
