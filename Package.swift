@@ -79,7 +79,8 @@ let package = Package(
         module(
             "S3Source",
             [
-                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3", "CloudQueryPlugin",
+                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
+                "CloudQueryPlugin",
                 logging,
             ]),
         // Level 5
@@ -93,7 +94,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("ByteCoreTests", ["ByteCore"]),
-        tests("HTTPTests", ["HTTP", "ByteCore"]),
+        tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         .testTarget(
@@ -103,9 +104,14 @@ let package = Package(
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
-        tests("CloudQueryPluginTests", ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf]),
+        tests(
+            "CloudQueryPluginTests",
+            ["CloudQueryPlugin", "CloudQueryProtocol", "RPC", "ArrowIPC", "ArrowLayout", "ByteCore", protobuf, logging]),
         tests(
             "S3SourceTests",
-            ["S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore", logging]),
+            [
+                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore",
+                logging,
+            ]),
     ]
 )

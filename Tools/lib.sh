@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shell functions shared by the scripts in this folder; sourced, not run.
 
 # Prints a step heading with the time since the script began.

@@ -69,7 +69,7 @@ struct ProfileProvider {
         case (let next?, nil):
             try checkSource(next, of: profile, &visited)
         case (nil, nil):
-            let others = ["web_identity_token_file", "aws_access_key_id"] + Self.otherSources
+            let others = ["web_identity_token_file"] + Self.otherSources
             guard others.contains(where: { profile[$0] != nil }) else {
                 throw CredentialError(.invalid, "role_arn needs source_profile or credential_source", at: location)
             }

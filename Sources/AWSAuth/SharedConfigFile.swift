@@ -58,16 +58,14 @@ struct SharedConfigFile: Sendable {
         guard let first = content.unicodeScalars.first, first != "#", first != ";" else { return }
         let indentation = line.utf8.prefix { $0 == 0x20 || $0 == 0x09 }.count
         if let section = state.section, let key = state.key, indentation > state.indentation {
-            addNested(content, to: key, section: section, at: location)
+            try addNested(content, to: key, section: section, at: location)
         } else if first == "[" {
             state = State(section: try openSection(content, at: location))
         } else {
             guard let section = state.section else {
                 throw CredentialError(.invalid, "this line comes before the first [section]", at: location)
             }
-            guard let (name, text) = Self.split(content) else {
-                throw CredentialError(.invalid, "a line must read `key = value`", at: location)
-            }
+            guard let (name, text) = Self.split(content) else { throw Self.notPair(location) }
             set(Value(text: text, location: location), for: name, section: section)
             state.key = name
             state.indentation = indentation
@@ -98,12 +96,17 @@ struct SharedConfigFile: Sendable {
 
     private mutating func addNested(
         _ content: String, to key: String, section: Int, at location: CredentialError.Location
-    ) {
-        guard sections[section].values[key]?.text.isEmpty == true, let (name, text) = Self.split(content) else {
+    ) throws(CredentialError) {
+        guard sections[section].values[key]?.text.isEmpty == true else {
             warn("this indented line has no effect", at: location)
             return
         }
+        guard let (name, text) = Self.split(content) else { throw Self.notPair(location) }
         sections[section].values[key]?.nested[name] = Value(text: text, location: location)
+    }
+
+    private static func notPair(_ location: CredentialError.Location) -> CredentialError {
+        CredentialError(.invalid, "a line must read `key = value`", at: location)
     }
 
     private mutating func warn(_ message: String, at location: CredentialError.Location) {

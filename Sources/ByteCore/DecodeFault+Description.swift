@@ -15,6 +15,7 @@ extension DecodeFault.Feature: CustomStringConvertible {
     /// The feature in words for the user.
     public var description: String {
         switch self {
+        case .bloomFilter: "bloom filter of another kind"
         case .codec(let code): "compression codec \(Self.name(code, in: Self.codecNames))"
         case .decimalPrecision(let precision): "decimal of \(precision) digits"
         case .encoding(let code): "encoding \(Self.name(code, in: Self.encodingNames))"

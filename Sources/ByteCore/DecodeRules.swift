@@ -2,6 +2,7 @@ extension DecodeFault {
     /// The sentence of the specification that the bytes break; one case each, so that a test asserts the cause.
     public enum Rule: String, Hashable, Sendable, CaseIterable {
         case bitWidth = "a bit width must not exceed that of the type"
+        case bloomFilterSize = "a bloom filter must consist of blocks of 32 bytes"
         case byteArrayLength = "a byte array must fit into its page"
         case chunkColumnCount = "a row group must have one column chunk for every leaf of the schema"
         case chunkOutsideFile = "a column chunk must lie inside the file, before the footer"
@@ -18,6 +19,8 @@ extension DecodeFault {
         case firstRepetitionLevel = "a column chunk must begin with a repetition level of 0"
         case fixedLength = "a fixed-length value must have the length of its type"
         case footerLength = "the footer must fit into the file"
+        case indexLength = "the lists of a page index must have one element for each page"
+        case indexOrder = "the pages of an offset index must be in the order of their rows"
         case integerRange = "an integer does not fit its type"
         case invalidUTF8 = "text must be UTF-8"
         case levelBytes = "the levels of a page must fit into the page"
@@ -54,6 +57,8 @@ extension DecodeFault {
 
     /// The feature of the format that this reader does not have.
     public enum Feature: Hashable, Sendable {
+        /// A bloom filter with another hash, algorithm or compression than the format has so far.
+        case bloomFilter
         /// A Parquet compression codec, by its number in the format.
         case codec(Int32)
         /// A decimal of more digits than Arrow has.

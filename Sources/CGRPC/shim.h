@@ -1,8 +1,7 @@
 #pragma once
 
-// gRPC's headers define _GNU_SOURCE. What the C library declares must not depend on it, or its types differ from those
-// of Swift's own Glibc module and both cannot be imported into one file.
-#include <features.h>
+// First: gRPC defines _GNU_SOURCE, under which fd_set and others would not be those of the Glibc module.
+#include <sys/types.h>
 
 #include <grpc/byte_buffer.h>
 #include <grpc/byte_buffer_reader.h>
@@ -12,7 +11,7 @@
 #include <grpc/support/alloc.h>
 #include <grpc/support/log.h>
 #include <grpc/support/time.h>
-#include <pthread.h>
+#include <sys/prctl.h>
 
 /// Address of the first byte of a slice; inside the slice itself when it is a small one.
 static inline const void *rpc_slice_start(const grpc_slice *slice) { return GRPC_SLICE_START_PTR(*slice); }
@@ -145,4 +144,4 @@ static inline grpc_call_error rpc_call_request_start(
 }
 
 /// Names the calling thread, for debuggers.
-static inline void rpc_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+static inline void rpc_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

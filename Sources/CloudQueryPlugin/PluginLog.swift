@@ -16,11 +16,13 @@ public final class PluginLog: Sendable {
         self.init(module: module, options: options, fileDescriptor: STDOUT_FILENO)
     }
 
-    init(module: String, options: ServeOptions, fileDescriptor: Int32) {
+    init(
+        module: String, options: ServeOptions, fileDescriptor: Int32, patience: Duration = .seconds(1)
+    ) {
         self.module = module
         format = options.logFormat
         level = Logger.Level(options.logLevel)
-        output = LogOutput(fileDescriptor: fileDescriptor)
+        output = LogOutput(fileDescriptor: fileDescriptor, patience: patience)
     }
 
     /// Returns a logger that writes here.

@@ -21,7 +21,7 @@ public struct PluginServer: Sendable {
     public func run() async throws {
         // The CLI may close the pipe of the log first: that is no reason to end before the socket file is removed.
         _ = signal(SIGPIPE, SIG_IGN)
-        let signals = StopSignals()
+        let signals = await StopSignals()
         try await run { _ in _ = await signals.first() }
     }
 
@@ -32,14 +32,27 @@ public struct PluginServer: Sendable {
         let log = log
         let service = PluginService(plugin: plugin, log: logger) { log.setInvocationID($0) }
         let server = try RPCServer(listening: address, service: service)
-        let place =
-            switch address {
-            case .tcp(let host, let port): "\(host) port \(server.port ?? port)"
-            case .unix(let path): path
-            }
-        logger.info("\(plugin.identity.kind) plugin server listening", metadata: ["address": "\(place)"])
+        var bound = address
+        if case .tcp(let host, _) = address, let port = server.port { bound = .tcp(host: host, port: port) }
+        logger.info("\(plugin.identity.kind) plugin server listening", metadata: ["address": "\(bound)"])
         await wait(server.port)
         if case .unix(let path) = address { unsafe unlink(path) }
-        await server.shutdown(grace: .zero)
+        await Self.end(server)
+    }
+
+    /// Ends all calls; one that does not heed its cancellation is left behind, since the CLI kills after 5 seconds.
+    private static func end(_ server: RPCServer) async {
+        let (ended, end) = AsyncStream<Never>.makeStream()
+        Task {
+            await server.shutdown(grace: .zero)
+            end.finish()
+        }
+        let timer = Task {
+            try await Task.sleep(for: .seconds(2))
+            end.finish()
+        }
+        // In a task of its own, because this one may be cancelled already.
+        await Task { for await _ in ended {} }.value
+        timer.cancel()
     }
 }

@@ -16,7 +16,11 @@ struct AdmissionQueue<Item> {
     /// Returns whether an item may begin now; otherwise it waits.
     mutating func admit(_ item: Item, peer: String) -> Bool {
         let isAdmitted = peers[peer, default: Peer()].activeCount < limit
-        if isAdmitted { peers[peer]?.activeCount += 1 } else { peers[peer]?.waiting.append(item) }
+        if isAdmitted {
+            peers[peer, default: Peer()].activeCount += 1
+        } else {
+            peers[peer, default: Peer()].waiting.append(item)
+        }
         return isAdmitted
     }
 

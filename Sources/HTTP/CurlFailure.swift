@@ -42,7 +42,11 @@ struct CurlFailure {
         }
     }
 
-    private var isLostInHandshake: Bool { systemError == ECONNRESET || systemError == EPIPE }
+    /// Whether the peer went away in the handshake rather than refused it. libcurl has one code for both; of a plain
+    /// close only OpenSSL's name for it in the text tells.
+    private var isLostInHandshake: Bool {
+        systemError == ECONNRESET || systemError == EPIPE || text.contains("SSL_ERROR_SYSCALL")
+    }
 
     /// Returns the error for the caller.
     func error(peer: String, responseStarted: Bool) -> HTTPError {
@@ -52,7 +56,8 @@ struct CurlFailure {
     private var reason: String {
         switch kind {
         case .resolve:
-            code == CURLE_COULDNT_RESOLVE_PROXY ? "the name of the proxy cannot be resolved" : "the name cannot be resolved"
+            code == CURLE_COULDNT_RESOLVE_PROXY
+                ? "the name of the proxy cannot be resolved" : "the name cannot be resolved"
         case .connect where proxyStatus >= 300:
             "the proxy refused to connect: status \(proxyStatus)"
         case .connect:

@@ -4,7 +4,7 @@ import Glibc
 
 extension CurlTransfer {
     /// Bytes that libcurl receives at once.
-    private static let receiveByteCount = 256 * 1024
+    private static let receiveByteCount = 512 * 1024
 
     /// Describes the request to libcurl. `share` holds the TLS sessions.
     func setOptions(share: UnsafeMutableRawPointer) -> CURLcode {

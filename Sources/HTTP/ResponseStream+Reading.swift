@@ -25,7 +25,7 @@ extension ResponseStream {
     func next() async throws(HTTPError) -> Bytes? {
         await wait(for: .bytes)
         let (bytes, end, wasPaused) = state.withLock { state in
-            (Self.takeBuffer(&state), state.end, Self.takePause(&state))
+            (Self.takePart(&state), state.end, Self.takePause(&state))
         }
         if wasPaused { commands.send(.resume(self)) }
         if let bytes { return bytes }
@@ -38,12 +38,12 @@ extension ResponseStream {
         let (isTooLong, wasPaused) = state.withLock { state in
             state.isCollecting = true
             state.windowByteCount = limit
-            guard state.end == nil else { return (state.bufferedByteCount > limit, false) }
+            guard state.end == nil else { return (state.buffer.count > limit, false) }
             let missing = state.missingByteCount ?? 0
-            guard state.bufferedByteCount <= limit, missing <= limit - state.bufferedByteCount else {
+            guard state.buffer.count <= limit, missing <= limit - state.buffer.count else {
                 return (true, false)
             }
-            state.buffer?.reserve(missing)
+            state.buffer.reserve(missing)
             return (false, Self.takePause(&state))
         }
         guard !isTooLong else {
@@ -53,7 +53,7 @@ extension ResponseStream {
         if wasPaused { commands.send(.resume(self)) }
         await wait(for: .end)
         return state.withLock { state in
-            let bytes = state.buffer.take()?.freeze() ?? Bytes()
+            let bytes = state.takeBuffer()
             if case .failure(let error) = state.end { return (bytes, error) }
             return (bytes, nil)
         }
@@ -76,12 +76,11 @@ extension ResponseStream {
         }
     }
 
-    private static func takeBuffer(_ state: inout State) -> Bytes? {
-        guard var buffer = state.buffer.take(), buffer.count > 0 else { return nil }
-        guard state.end == nil, buffer.count < buffer.capacity / copiedPart else { return buffer.freeze() }
-        let bytes = Bytes(copying: buffer.span)
-        buffer.truncate(to: 0)
-        state.buffer = consume buffer
+    private static func takePart(_ state: inout State) -> Bytes? {
+        guard state.buffer.count > 0 else { return nil }
+        guard state.buffer.count < state.buffer.capacity / copiedPart else { return state.takeBuffer() }
+        let bytes = Bytes(copying: state.buffer.span)
+        state.buffer.truncate(to: 0)
         return bytes
     }
 

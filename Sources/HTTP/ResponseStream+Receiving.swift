@@ -21,22 +21,21 @@ extension ResponseStream {
     func receive(_ bytes: RawSpan) -> Reception {
         state.withLock { state in
             guard state.end == nil else { return .refused }
-            let room = state.windowByteCount - state.bufferedByteCount
+            let room = state.windowByteCount - state.buffer.count
             if bytes.byteCount > room {
                 if state.isCollecting {
                     state.end = .failure(.tooLong(limit: state.windowByteCount))
                     return .refused
                 }
-                if state.bufferedByteCount > 0 {
+                if state.buffer.count > 0 {
                     state.isPaused = true
                     return .paused
                 }
             }
-            if state.buffer == nil {
-                let capacity = min(state.missingByteCount ?? Self.capacityOfUnknown, state.windowByteCount)
-                state.buffer = ByteBuilder(capacity: max(capacity, bytes.byteCount))
+            if state.buffer.count == 0 {
+                state.buffer.reserve(min(state.missingByteCount ?? Self.capacityOfUnknown, state.windowByteCount))
             }
-            state.buffer?.append(contentsOf: bytes)
+            state.buffer.append(contentsOf: bytes)
             if let missing = state.missingByteCount { state.missingByteCount = max(0, missing - bytes.byteCount) }
             return .taken
         }

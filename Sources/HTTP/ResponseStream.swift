@@ -29,7 +29,9 @@ final class ResponseStream: Sendable {
         var head: ResponseHead?
         /// Bytes of the body still to come; nil where the head does not say.
         var missingByteCount: Int?
-        var buffer: ByteBuilder?
+        /// What has arrived and not been read. Not optional: `optional?.mutate()` on a nil noncopyable value runs the
+        /// method in unoptimised code of Swift 6.3.1.
+        var buffer = ByteBuilder()
         /// Most bytes buffered before receiving pauses, or fails where the reader waits for the end.
         var windowByteCount: Int
         var isCollecting = false
@@ -38,18 +40,20 @@ final class ResponseStream: Sendable {
         var end: Result<Void, HTTPError>?
         var waiter: Waiter?
 
-        var bufferedByteCount: Int {
-            switch buffer {
-            case .some(let buffer): buffer.count
-            case nil: 0
-            }
+        init(windowByteCount: Int) { self.windowByteCount = windowByteCount }
+
+        /// Returns what has arrived and begins a new buffer.
+        mutating func takeBuffer() -> Bytes {
+            var taken = ByteBuilder()
+            swap(&taken, &buffer)
+            return taken.freeze()
         }
 
         func satisfies(_ need: Need) -> Bool {
             if end != nil { return true }
             switch need {
             case .head: return head != nil
-            case .bytes: return bufferedByteCount > 0
+            case .bytes: return buffer.count > 0
             case .end: return false
             }
         }
@@ -71,7 +75,7 @@ final class ResponseStream: Sendable {
             let wasOver = state.end != nil
             state.end = .failure(
                 HTTPError(.cancelled, "\(peer): cancelled", responseStarted: state.head != nil))
-            state.buffer = nil
+            _ = state.takeBuffer()
             return (state.waiter.take(), wasOver)
         }
         if !wasOver { commands.send(.cancel(self)) }

@@ -150,7 +150,7 @@ struct SchemaMapping: Sendable {
             do throws(DecodeFault) {
                 mapping = try ColumnMapping(leaf)
             } catch {
-                throw ParquetError(error, column: leaf.name)
+                throw ParquetError(kind: error.kind, column: leaf.name)
             }
             fields.append(
                 Field(node.name, mapping.type, isNullable: node.repetition == .optional || mapping.type == .null))

@@ -24,7 +24,6 @@ final class Channel: @unchecked Sendable {
         arguments.set(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1)
         arguments.set(GRPC_ARG_ENABLE_HTTP_PROXY, 0)
         arguments.set(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1)
-        arguments.set(GRPC_ARG_ENABLE_RETRIES, 0)
         // A server that is just starting is tried again soon.
         arguments.set(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100)
         arguments.set(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000)
@@ -70,9 +69,13 @@ final class Channel: @unchecked Sendable {
     private func connectivityChange(until deadline: gpr_timespec) throws(RPCStatus) -> Completion? {
         try unsafe withChannel { channel throws(RPCStatus) -> Completion? in
             let connectivity = unsafe grpc_channel_check_connectivity_state(channel, 1)
-            // Shut down before it is closed: it was created for a target that makes no sense. Its calls say so.
-            guard connectivity != GRPC_CHANNEL_READY, connectivity != GRPC_CHANNEL_SHUTDOWN else { return nil }
+            guard connectivity != GRPC_CHANNEL_READY else { return nil }
             let change = Completion()
+            // Not to be watched: gRPC could make nothing of the target.
+            guard unsafe grpc_channel_support_connectivity_watcher(channel) != 0 else {
+                change.complete(false)
+                return change
+            }
             unsafe grpc_channel_watch_connectivity_state(
                 channel, connectivity, deadline, queue.pointer, CompletionQueue.tag(change))
             return change
@@ -88,13 +91,11 @@ final class Channel: @unchecked Sendable {
         probe.receiveStatus()
         try probe.start()
         if await probe.endOrCancellation() == .abandoned { throw Self.taskCancelled }
-        let reason: String
-        switch probe.status.code {
-        case .unavailable: reason = probe.status.message
-        case .deadlineExceeded: reason = "no answer"
-        // An answer of the server: it came up meanwhile.
-        default: return
+        let isConnected = try unsafe withChannel {
+            unsafe grpc_channel_check_connectivity_state($0, 0) == GRPC_CHANNEL_READY
         }
+        if isConnected { return }
+        let reason = probe.status.code == .deadlineExceeded ? "no answer" : probe.status.message
         throw RPCStatus(.unavailable, "cannot connect to \(target) within \(connectTimeout): \(reason)")
     }
 

@@ -84,7 +84,7 @@ public final class ServerCall: Sendable {
             onEnd()
         }
         let isCancelled = state.withLock { state in
-            state.handler = handler
+            if !state.hasStatus { state.handler = handler }
             return state.isCancelled
         }
         if isCancelled { handler.cancel() }

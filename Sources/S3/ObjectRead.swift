@@ -1,6 +1,7 @@
+internal import ByteCore
 internal import HTTP
 
-/// What is known of an object while it is read: what was asked for, and what the answers said.
+/// What is known of an object while it is read: what was asked for, what the answers said, and the bytes so far.
 struct ObjectRead {
     /// Why an answer is not what was asked for.
     struct Fault: Error, Equatable {
@@ -16,11 +17,16 @@ struct ObjectRead {
     let byteLimit: Int
     /// Number of bytes to get, once it is known.
     private(set) var byteCount: Int?
-    /// Whether the present answer holds more than was asked for.
+    /// Number of bytes there are.
+    private(set) var receivedCount = 0
+    /// Whether the present answer holds the whole object although a part was asked for.
     private(set) var isCut = false
+    /// Number of the present answer's bytes before those asked for.
+    private(set) var skipCount = 0
+    private var parts: [Bytes] = []
 
     /// So much of a whole object is read past where a server takes no notice of a range.
-    static let maximumSkipByteCount: Int64 = 8 << 20
+    private static let maximumSkipByteCount: Int64 = 8 << 20
 
     init(range: Range<Int64>?, eTag: String?, byteLimit: Int) {
         self.range = range
@@ -29,72 +35,107 @@ struct ObjectRead {
         byteCount = range?.count
     }
 
-    /// Returns the bytes to ask for when `receivedCount` are there; nil asks for the whole object.
-    func rest(after receivedCount: Int) -> ClosedRange<Int64>? {
+    /// The bytes still to ask for; nil asks for the whole object.
+    var rest: ClosedRange<Int64>? {
         let start = (range?.lowerBound ?? 0) + Int64(receivedCount)
         if let range { return start...(range.upperBound - 1) }
         guard receivedCount > 0, let byteCount else { return nil }
         return start...(Int64(byteCount) - 1)
     }
 
-    /// Checks the head of an answer; returns how many of its bytes come before those wanted.
-    mutating func accept(_ response: HTTPResponse, after receivedCount: Int) throws(Fault) -> Int {
+    /// Number of bytes still to come, or that are taken at most.
+    var missingCount: Int { (byteCount ?? byteLimit) - receivedCount }
+
+    /// Whether all bytes are there.
+    var isComplete: Bool { receivedCount == byteCount }
+
+    /// All bytes that are there.
+    var content: Bytes {
+        if parts.count <= 1 { return parts.first ?? Bytes() }
+        var builder = ByteBuilder(capacity: receivedCount)
+        for part in parts { builder.append(contentsOf: part) }
+        return builder.freeze()
+    }
+
+    /// Adds bytes after those there are.
+    mutating func append(_ bytes: Bytes) {
+        guard !bytes.isEmpty else { return }
+        parts.append(bytes)
+        receivedCount += bytes.count
+    }
+
+    /// Drops the bytes that no later answer can be joined to: without a tag nothing says that it is of the same content,
+    /// without a length nothing says what the rest is.
+    mutating func dropUnlessResumable() {
+        guard eTag == nil || byteCount == nil else { return }
+        parts = []
+        receivedCount = 0
+    }
+
+    /// Checks the head of an answer to the request for `rest`.
+    mutating func accept(_ response: HTTPResponse) throws(Fault) {
+        (isCut, skipCount) = (false, 0)
         if let tag = response[header: "ETag"], !tag.isEmpty {
             if let eTag, eTag != tag {
-                throw Fault(kind: .changed, detail: "the answer is of content \(tag), not \(eTag)")
+                throw Fault(
+                    kind: .changed, detail: "the answer is of content \(tag.prefix(64)), not \(eTag.prefix(64))")
             }
             eTag = tag
         }
         let length = response[header: "Content-Length"].flatMap { Int64($0) }
-        guard let asked = rest(after: receivedCount) else {
-            guard response.status == 200 else {
-                throw Fault(kind: .invalidResponse, detail: "status \(response.status) for a whole object")
-            }
-            if let length {
-                guard (0...Int64(byteLimit)).contains(length) else {
-                    throw Fault(kind: .badRequest, detail: "the object has \(length) bytes, over \(byteLimit)")
-                }
-                byteCount = Int(length)
-            }
-            return 0
+        guard let rest else { return try acceptWhole(response, length: length) }
+        if response.status == 200 {
+            try acceptCut(to: rest, length: length)
+        } else {
+            try checkRange(rest, response, length: length)
         }
-        isCut = response.status == 200
-        return isCut ? try skipCount(to: asked, length: length) : try checkRange(asked, response, length: length)
     }
 
-    /// Returns where the wanted bytes start in an answer that holds the whole object.
-    private func skipCount(to asked: ClosedRange<Int64>, length: Int64?) throws(Fault) -> Int {
-        if let length, length <= asked.upperBound {
-            throw Fault(
-                kind: .changed, detail: "the object has \(length) bytes, and byte \(asked.upperBound) was asked for")
+    private mutating func acceptWhole(_ response: HTTPResponse, length: Int64?) throws(Fault) {
+        guard response.status == 200 else {
+            throw Fault(kind: .invalidResponse, detail: "status \(response.status) for a whole object")
         }
-        guard asked.lowerBound <= Self.maximumSkipByteCount else {
+        guard let length else { return }
+        guard (0...Int64(byteLimit)).contains(length) else {
+            throw Fault(kind: .badRequest, detail: "the object has \(length) bytes, over \(byteLimit)")
+        }
+        byteCount = Int(length)
+    }
+
+    private mutating func acceptCut(to rest: ClosedRange<Int64>, length: Int64?) throws(Fault) {
+        if let length, length <= rest.upperBound { throw Self.shorter(length, rest) }
+        // All of the object was asked for, and some servers then leave out that it is a part.
+        if rest.lowerBound == 0, length == Int64(rest.count) { return }
+        guard rest.lowerBound <= Self.maximumSkipByteCount else {
             throw Fault(
                 kind: .badRequest,
-                detail: "the server takes no notice of the range \(asked.lowerBound)-\(asked.upperBound)")
+                detail: "the server takes no notice of the range \(rest.lowerBound)-\(rest.upperBound)")
         }
-        return Int(asked.lowerBound)
+        isCut = true
+        skipCount = Int(rest.lowerBound)
     }
 
     private func checkRange(
-        _ asked: ClosedRange<Int64>, _ response: HTTPResponse, length: Int64?
-    ) throws(Fault) -> Int {
+        _ rest: ClosedRange<Int64>, _ response: HTTPResponse, length: Int64?
+    ) throws(Fault) {
         let text = response[header: "Content-Range"] ?? "no Content-Range"
         guard response.status == 206, let (given, total) = Self.contentRange(text) else {
             throw Fault(kind: .invalidResponse, detail: "status \(response.status) with \(text.prefix(64)) for a range")
         }
-        if given.lowerBound == asked.lowerBound, let total, given.upperBound == total - 1,
-            given.upperBound < asked.upperBound
+        if given.lowerBound == rest.lowerBound, let total, given.upperBound == total - 1,
+            given.upperBound < rest.upperBound
         {
-            throw Fault(
-                kind: .changed, detail: "the object has \(total) bytes, and byte \(asked.upperBound) was asked for")
+            throw Self.shorter(total, rest)
         }
-        guard given == asked, length.map({ $0 == Int64(asked.count) }) ?? true else {
+        guard given == rest, length.map({ $0 == Int64(rest.count) }) ?? true else {
             throw Fault(
                 kind: .invalidResponse,
-                detail: "bytes \(asked.lowerBound)-\(asked.upperBound) were asked for, and \(text.prefix(64)) came")
+                detail: "bytes \(rest.lowerBound)-\(rest.upperBound) were asked for, and \(text.prefix(64)) came")
         }
-        return 0
+    }
+
+    private static func shorter(_ total: Int64, _ rest: ClosedRange<Int64>) -> Fault {
+        Fault(kind: .changed, detail: "the object has \(total) bytes, and byte \(rest.upperBound) was asked for")
     }
 
     /// Parses `bytes 0-9/100`, where the total may be `*`.

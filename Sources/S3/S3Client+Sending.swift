@@ -12,9 +12,9 @@ extension S3Client {
     func send(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
         let response = try await exchange(request, &attempts)
         if (200..<300).contains(response.status) { return response }
-        // Where the body does not arrive the status still says what matters.
-        let body = try? await read(response.body, limit: maximumErrorByteCount, request)
-        throw failure(response, body: Array(body ?? Bytes()), request, attempts)
+        // Where the body does not arrive whole, the status still says what matters.
+        let (body, _) = await response.body.collect(limit: maximumErrorByteCount)
+        throw failure(response, body: Array(body), request, attempts)
     }
 
     /// Signs and sends a request once; returns any answer.
@@ -47,15 +47,9 @@ extension S3Client {
 
     /// Reads a whole body.
     func read(_ body: any HTTPBody, limit: Int, _ request: S3Request) async throws(S3Error) -> Bytes {
-        var builder = ByteBuilder()
-        while let bytes = try await next(of: body, request) {
-            guard bytes.count <= limit - builder.count else {
-                body.cancel()
-                throw failure(.invalidResponse, request, detail: "the answer is longer than \(limit) bytes")
-            }
-            builder.append(contentsOf: bytes)
-        }
-        return builder.freeze()
+        let (bytes, error) = await body.collect(limit: limit)
+        if let error { throw failure(error, request) }
+        return bytes
     }
 
     /// Returns the next bytes of a body.
@@ -79,7 +73,7 @@ extension S3Client {
     }
 
     /// Returns the error of a request that got no answer.
-    private func failure(_ error: HTTPError, _ request: S3Request) -> S3Error {
+    func failure(_ error: HTTPError, _ request: S3Request) -> S3Error {
         failure(S3Error.kind(of: error), request, detail: error.message)
     }
 

@@ -6,8 +6,8 @@ public struct S3Configuration: Hashable, Sendable {
     public var endpoint: String?
     /// Whether the bucket is part of the path rather than of the host.
     ///
-    /// Nil decides: a path where the host is an address or `localhost`, or where the bucket's name cannot be part of a
-    /// host.
+    /// Nil is a path where the host is `localhost`. Always a path where the host is an address, or where the bucket's
+    /// name cannot be part of a host: not in lower case, or with dots where the certificate covers one label.
     public var pathStyle: Bool?
     /// Whether AWS hosts that have an IPv6 address as well are used.
     public var usesDualstack: Bool

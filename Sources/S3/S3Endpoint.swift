@@ -45,7 +45,10 @@ public struct S3Endpoint: Hashable, Sendable {
         } else {
             base = .aws(region: region, configuration)
         }
-        let isPath = configuration.pathStyle ?? (base.isAddress || !Self.isHostPart(bucket, isSecure: base.isSecure))
+        // A bucket before an address is no host, and one that the certificate does not cover is no use.
+        let isPath =
+            configuration.pathStyle ?? base.isLocal || base.isAddress
+            || !Self.isHostPart(bucket, isSecure: base.isSecure)
         (isSecure, port) = (base.isSecure, base.port)
         if isPath {
             host = base.host
@@ -133,10 +136,11 @@ private struct Base {
     /// Without a slash at its end.
     var path = ""
 
-    /// Whether the host is an address or this machine, before which no bucket can stand.
-    var isAddress: Bool {
-        host.contains(":") || Self.isIPv4(host) || host == "localhost" || host.hasSuffix(".localhost")
-    }
+    /// Whether the host is an address.
+    var isAddress: Bool { host.contains(":") || Self.isIPv4(host) }
+
+    /// Whether the host is a name of this machine.
+    var isLocal: Bool { host == "localhost" || host.hasSuffix(".localhost") }
 
     /// Domains by the first letters of a region's name.
     private static let domains = [

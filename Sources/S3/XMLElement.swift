@@ -38,8 +38,9 @@ struct XMLElement: Equatable {
 
     /// The element's text without white space at its ends; nil where it is not UTF-8.
     var string: String? {
-        guard let string = String(validating: text, as: UTF8.self) else { return nil }
-        let isSpace = { (character: Character) in character.isWhitespace }
-        return String(string.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard let first = text.firstIndex(where: { !isSpace($0) }), let last = text.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(validating: text[first...last], as: UTF8.self)
     }
 }

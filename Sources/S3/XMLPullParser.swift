@@ -50,32 +50,42 @@ struct XMLPullParser {
 
     private mutating func readMarkup() throws(XMLFault) -> Event? {
         let start = offset
-        if skip("<?") {
+        guard offset + 1 < bytes.count else { throw XMLFault(.truncated, at: bytes.count) }
+        switch bytes[offset + 1] {
+        case UInt8(ascii: "/"):
+            offset += 2
+            return .end(try readEndTag(from: start))
+        case UInt8(ascii: "?"):
+            offset += 2
             try skip(past: "?>")
-        } else if skip("<!--") {
+            return nil
+        case UInt8(ascii: "!"): return try readDeclaration(from: start)
+        default:
+            offset += 1
+            return .start(try readStartTag(from: start))
+        }
+    }
+
+    /// Reads what starts with `<!`: a comment or text in `CDATA`.
+    private mutating func readDeclaration(from start: Int) throws(XMLFault) -> Event? {
+        if skip("<!--") {
             try skip(past: "-->")
-        } else if skip("<![CDATA[") {
+            return nil
+        }
+        if skip("<![CDATA[") {
             let first = offset
             try skip(past: "]]>")
             guard !open.isEmpty else { throw XMLFault(.malformed(.textOutside), at: start) }
             let text = Array(bytes[first..<offset - 3])
             guard text.count <= Self.maximumTextByteCount else { throw XMLFault(.limit(.textByteCount), at: start) }
             return .text(text)
-        } else if skip("</") {
-            return .end(try readEndTag(from: start))
-        } else if skip("<!DOCTYPE") || skip("<!doctype") {
-            throw XMLFault(.documentType, at: start)
-        } else if skip("<!") {
-            // A mark that is cut off is told from one that is wrong: more bytes could have mended the first.
-            let rest = bytes.count - start
-            let marks = ["<!--", "<![CDATA[", "<!DOCTYPE"]
-            let isCut = marks.contains { rest < $0.utf8.count && bytes[start...].elementsEqual($0.utf8.prefix(rest)) }
-            throw XMLFault(isCut ? .truncated : .malformed(.markup), at: start)
-        } else {
-            offset += 1
-            return .start(try readStartTag(from: start))
         }
-        return nil
+        if skip("<!DOCTYPE") || skip("<!doctype") { throw XMLFault(.documentType, at: start) }
+        // A mark that is cut off is told from one that is wrong: more bytes could have mended the first.
+        let rest = bytes.count - start
+        let marks = ["<!--", "<![CDATA[", "<!DOCTYPE"]
+        let isCut = marks.contains { rest < $0.utf8.count && bytes[start...].elementsEqual($0.utf8.prefix(rest)) }
+        throw XMLFault(isCut ? .truncated : .malformed(.markup), at: start)
     }
 
     private mutating func readStartTag(from start: Int) throws(XMLFault) -> String {
@@ -150,8 +160,8 @@ struct XMLPullParser {
 
     /// Returns a name without the prefix that stands for its namespace.
     private static func localName(_ name: String) -> String {
-        guard let colon = name.lastIndex(of: ":") else { return name }
-        return String(name[name.index(after: colon)...])
+        guard let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")) else { return name }
+        return String(name[name.utf8.index(after: colon)...])
     }
 
     // MARK: - Text
@@ -164,8 +174,11 @@ struct XMLPullParser {
             if bytes[offset] == UInt8(ascii: "&") {
                 try readEntity(into: &text)
             } else {
-                text.append(bytes[offset])
-                offset += 1
+                let first = offset
+                while offset < bytes.count, bytes[offset] != UInt8(ascii: "<"), bytes[offset] != UInt8(ascii: "&") {
+                    offset += 1
+                }
+                text.append(contentsOf: bytes[first..<offset])
             }
             guard text.count <= Self.maximumTextByteCount else { throw XMLFault(.limit(.textByteCount), at: start) }
         }

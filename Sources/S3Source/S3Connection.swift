@@ -32,7 +32,8 @@ struct S3Connection: Sendable {
             usesFIPS: settings.usesFIPS)
         return try S3Client(
             bucket: spec.bucket, configuration: configuration,
-            credentials: CredentialChain(environment: environment, profile: spec.localProfile), transport: transport,
+            credentials: CredentialCache(CredentialChain(environment: environment, profile: spec.localProfile)),
+            transport: transport,
             observer: { [logger] event in Self.log(event, to: logger) })
     }
 

@@ -10,6 +10,7 @@ struct S3ObjectSource: RandomAccessSource {
     var byteCount: Int64 { object.byteCount }
 
     func read(_ range: ByteRange) async throws -> Bytes {
-        try await client.get(object.key, range: range.offset..<range.end, ifMatch: object.eTag)
+        try await client.get(
+            object.key, range: range.offset..<range.end, ifMatch: object.eTag, byteLimit: Int(clamping: range.count))
     }
 }

@@ -42,14 +42,16 @@ struct SharedConfigFileTests {
 
     @Test(
         "lines without effect are told, with their number",
-        arguments: [("[s]\na = 1\n  x = 2", 3), ("[s]\na = 1\na = 2", 3), ("[s]\n[s]", 2), ("[s]\na =\n  no mark", 3)])
+        arguments: [("[s]\na = 1\n  x = 2", 3), ("[s]\na = 1\na = 2", 3), ("[s]\n[s]", 2)])
     func warnings(text: String, line: Int) throws {
         #expect(try parse(text).warnings.map(\.location?.line) == [line])
     }
 
     @Test(
         "faults name their line",
-        arguments: [("\na = 1\n[s]", 2), ("[s]\nno mark", 2), ("[s", 1), ("[s]\n= x", 2), ("[]", 1)])
+        arguments: [
+            ("\na = 1\n[s]", 2), ("[s]\nno mark", 2), ("[s]\na =\n  no mark", 3), ("[s", 1), ("[s]\n= x", 2), ("[]", 1),
+        ])
     func faults(text: String, line: Int) throws {
         let error = try #require(throws: CredentialError.self) { try parse(text) }
         #expect(error.kind == .invalid && error.location == CredentialError.Location(file: "f", line: line))

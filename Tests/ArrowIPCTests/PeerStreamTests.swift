@@ -12,18 +12,21 @@ struct PeerStreamTests {
     static let goldenDirectory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Fixtures/golden-ipc")
 
+    /// The committed streams.
+    static let golden: [URL] = files(in: goldenDirectory)
+
     /// The committed streams, and those in the directory that `IPC_INPUT` names.
-    static let streams: [URL] = {
-        let input = ProcessInfo.processInfo.environment["IPC_INPUT"].map { [URL(filePath: $0)] } ?? []
-        return ([goldenDirectory] + input).flatMap { directory in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-            return names.filter { $0.hasSuffix(".arrows") }.sorted().map { directory.appending(path: $0) }
-        }
-    }()
+    static let streams: [URL] =
+        golden + (ProcessInfo.processInfo.environment["IPC_INPUT"].map { files(in: URL(filePath: $0)) } ?? [])
+
+    private static func files(in directory: URL) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        return names.filter { $0.hasSuffix(".arrows") }.sorted().map { directory.appending(path: $0) }
+    }
 
     @Test("the committed streams are there")
     func goldenFilesExist() {
-        #expect(Self.streams.count >= 20)
+        #expect(Self.golden.count >= 20)
     }
 
     @Test("a stream of pyarrow has the schema and values that pyarrow says", arguments: streams)

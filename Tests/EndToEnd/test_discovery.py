@@ -152,3 +152,10 @@ def test_the_same_sync_moves_everything_without_state(bucket, cloudquery):
     for _ in range(2):
         run = cloudquery.sync(bucket.spec()).succeeded()
         assert not differences(run.recording.rows("t"), table)
+
+
+def test_virtual_hosted_requests(bucket, cloudquery, server):
+    """`*.localhost` is this machine; the server takes `BUCKET.s3.localhost` for the bucket."""
+    bucket.put("a/1 +%.parquet", one("virtual"))
+    run = cloudquery.sync(bucket.spec(endpoint=f"http://s3.localhost:{server.port}", path_style=False)).succeeded()
+    assert run.recording.rows("a")["v"].to_pylist() == ["virtual"]

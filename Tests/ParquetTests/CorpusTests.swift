@@ -36,6 +36,47 @@ struct CorpusTests {
         return lines.dropFirst().map { Entry(path: directory + "/" + $0[path], kind: $0[kind]) }
     }
 
+    @Test("page indexes, bloom filters and statistics of every file are read or refused")
+    func everyIndex() async throws {
+        guard let directory = unsafe getenv("PARQUET_CORPUS") else { return }
+        var read = 0
+        var refused: [String: Int] = [:]
+        for entry in try Self.entries(unsafe String(cString: directory)) {
+            guard let file = Self.contents(entry.path), let metadata = try? await readFooter(of: file) else { continue }
+            func part(_ offset: Int64, _ byteCount: Int64) -> Bytes? {
+                guard offset >= 0, byteCount >= 0, offset <= file.byteCount - byteCount else { return nil }
+                return file[Int(offset)..<Int(offset + byteCount)]
+            }
+            func count(_ what: String, _ body: () throws -> Void) {
+                do {
+                    try body()
+                    read += 1
+                } catch {
+                    refused["\(what) of \(entry.path): \(error)", default: 0] += 1
+                }
+            }
+            for rowGroup in metadata.rowGroups {
+                for column in rowGroup.columns {
+                    _ = column.statistics
+                    if let range = column.offsetIndexRange, let bytes = part(range.offset, range.count) {
+                        count("offset index") {
+                            _ = try OffsetIndex(bytes, rowCount: rowGroup.rowCount, fileByteCount: file.byteCount)
+                        }
+                    }
+                    if let range = column.columnIndexRange, let bytes = part(range.offset, range.count) {
+                        count("column index") { _ = try ColumnIndex(bytes) }
+                    }
+                    if let offset = column.bloomFilterOffset, let bytes = part(offset, file.byteCount - offset) {
+                        count("bloom filter") { _ = try BloomFilter(bytes) }
+                    }
+                }
+            }
+        }
+        print("\(read) read")
+        for (what, count) in refused.sorted(by: { $0.key < $1.key }) { print("\(count) refused: \(what)") }
+        #expect(read >= refused.values.reduce(0, +))
+    }
+
     @Test("good files open to the last page; all others open or end in an error that names a cause")
     func everyFile() async throws {
         // Without a corpus there is nothing to run over; the small files of this target are always tested.

@@ -5,27 +5,10 @@ import Testing
 
 @Suite("Small files by pyarrow")
 struct TinyFileTests {
-    private func bytes(_ file: TinyFile) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var result: [UInt8] = []
-        var bits = 0
-        var bitCount = 0
-        for character in file.base64 {
-            guard let digit = alphabet.firstIndex(of: character) else { continue }
-            bits = (bits << 6 | digit) & 0xFFFF
-            bitCount += 6
-            if bitCount >= 8 {
-                bitCount -= 8
-                result.append(UInt8(truncatingIfNeeded: bits >> bitCount))
-            }
-        }
-        return result
-    }
-
     @Test("rows, leaves and values", arguments: TinyFile.all.indices)
     func whole(index: Int) async throws {
         let tiny = TinyFile.all[index]
-        let file = Bytes(bytes(tiny))
+        let file = Bytes(tiny.bytes)
         let metadata = try await readFooter(of: file)
         #expect(metadata.rowCount == tiny.rowCount, "\(tiny.name)")
         #expect(metadata.createdBy?.hasPrefix("parquet-cpp-arrow") == true)
@@ -39,7 +22,7 @@ struct TinyFileTests {
     @Test("cut after every byte, none of them is a file", arguments: TinyFile.all.indices)
     func truncated(index: Int) async {
         let tiny = TinyFile.all[index]
-        let file = Bytes(bytes(tiny))
+        let file = Bytes(tiny.bytes)
         for count in 0..<file.count {
             await #expect(throws: ParquetError.self, "\(tiny.name), \(count) bytes") {
                 try await FileWalk(file[0..<count])
@@ -49,7 +32,7 @@ struct TinyFileTests {
 
     @Test("with every byte changed, each gives values or an error", arguments: TinyFile.all.indices)
     func changed(index: Int) async throws {
-        let original = bytes(TinyFile.all[index])
+        let original = TinyFile.all[index].bytes
         var limits = Limits()
         limits.pageByteCount = 1 << 20
         for offset in original.indices {
@@ -68,7 +51,7 @@ struct TinyFileTests {
 
     @Test("checksums find every changed byte of a page")
     func checksums() async throws {
-        let original = bytes(TinyFile.all[0])
+        let original = TinyFile.all[0].bytes
         let metadata = try await readFooter(of: Bytes(original))
         let leaves = try SchemaTree(metadata.schema).leaves
         let column = metadata.rowGroups[0].columns[0]

@@ -7,7 +7,7 @@ struct StatusTests {
     static let codes = (1...16).map { RPCStatus.Code(rawValue: $0) }
 
     @Test("A status thrown by the handler arrives with code and text", arguments: codes)
-    func codes(code: RPCStatus.Code) async throws {
+    func everyCode(code: RPCStatus.Code) async throws {
         let status = RPCStatus(code, "reason \(code)")
         let service = TestService { _ in throw status }
         try await withServer(service) { client in

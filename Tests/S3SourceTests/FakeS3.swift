@@ -50,7 +50,7 @@ final class FakeS3: HTTPTransport {
     func client() throws -> S3Client {
         try S3Client(
             bucket: "bucket", configuration: S3Configuration(region: "us-east-1", endpoint: "http://s3.test:9000"),
-            credentials: nil, transport: self, retry: .none)
+            credentials: nil, transport: self, retry: .never)
     }
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {

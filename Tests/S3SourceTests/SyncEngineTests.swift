@@ -98,7 +98,9 @@ struct SyncEngineTests {
             ("t/5.parquet", "replaced while it was read"),
         ] {
             #expect(
-                log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(key) && $0.contains(reason) },
+                log.lines.contains {
+                    $0.hasPrefix("warning object skipped") && $0.contains(key) && $0.contains(reason)
+                },
                 "\(key): \(log.lines)")
         }
     }
@@ -144,7 +146,7 @@ struct SyncEngineTests {
         bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"))
         let plugin = plugin()
         try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket"}"#.utf8)))
-        try await plugin.sync(SyncOptions(), into: RecordingSink())
+        try await plugin.sync(SyncOptions(selection: TableSelection()), into: RecordingSink())
         let requestCount = bucket.requests.count
         #expect(try await plugin.tables(TableSelection()).map(\.name) == ["t"])
         #expect(bucket.requests.count == requestCount)

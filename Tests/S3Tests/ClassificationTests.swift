@@ -85,6 +85,7 @@ struct ClassificationTests {
             (.resolve, .transport(.resolve), true), (.connect, .transport(.connect), true),
             (.tls, .transport(.tls), false), (.connectionLost, .transport(.connectionLost), true),
             (.timedOut, .timedOut, true), (.invalidResponse, .invalidResponse, true), (.cancelled, .cancelled, false),
+            (.invalidRequest, .badRequest, false),
         ]
         for (cause, kind, isTransient) in kinds {
             let found = S3Error.kind(of: HTTPError(cause, ""))

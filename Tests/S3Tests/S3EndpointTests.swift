@@ -21,7 +21,7 @@ struct S3EndpointTests {
             ("a.b.c", S3Configuration(region: "eu-west-1"), "https://s3.eu-west-1.amazonaws.com/a.b.c/k"),
             (
                 "a.b.c", S3Configuration(region: "eu-west-1", pathStyle: false),
-                "https://a.b.c.s3.eu-west-1.amazonaws.com/k"
+                "https://s3.eu-west-1.amazonaws.com/a.b.c/k"
             ),
             ("Bucket_1", S3Configuration(region: "us-east-1"), "https://s3.us-east-1.amazonaws.com/Bucket_1/k"),
             ("ab", S3Configuration(region: "us-east-1"), "https://s3.us-east-1.amazonaws.com/ab/k"),
@@ -52,7 +52,8 @@ struct S3EndpointTests {
             ("http://s3.localhost", nil, "http://s3.localhost/bucket/k"),
             ("http://[::1]:9000", nil, "http://[::1]:9000/bucket/k"),
             ("https://[2001:DB8::1]", nil, "https://[2001:db8::1]/bucket/k"),
-            ("http://127.0.0.1:9000", false, "http://bucket.127.0.0.1:9000/k"),
+            ("http://127.0.0.1:9000", false, "http://127.0.0.1:9000/bucket/k"),
+            ("http://localhost:9000", false, "http://bucket.localhost:9000/k"),
             ("https://Minio.Example.com", nil, "https://bucket.minio.example.com/k"),
             ("https://minio.example.com", true, "https://minio.example.com/bucket/k"),
             ("https://minio.example.com:443", true, "https://minio.example.com/bucket/k"),

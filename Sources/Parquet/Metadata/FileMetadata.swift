@@ -104,13 +104,7 @@ extension CompactReader {
         guard let list = try list(field, of: WireType.structure) else { return [] }
         var result: [ColumnOrder] = []
         for _ in 0..<list.count {
-            var order = ColumnOrder(rawValue: 0)
-            var member = Field()
-            while try next(&member) {
-                order = ColumnOrder(rawValue: member.id)
-                try skip(member.type)
-            }
-            result.append(order)
+            result.append(ColumnOrder(rawValue: try unionMember()))
         }
         return result
     }

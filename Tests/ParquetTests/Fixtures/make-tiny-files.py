@@ -46,6 +46,10 @@ FILES = [
     ("lz4, uncompressed and delta", written(
         flat(5).select(["id", "s"]), compression={"id": "lz4", "s": "none"}, use_dictionary=False,
         column_encoding={"id": "DELTA_BINARY_PACKED", "s": "DELTA_BYTE_ARRAY"}), 5, 2),
+    ("page index and bloom filter", written(
+        pa.table({"s": ["ape", "bee", None, "cat", "dog", "eel"], "n": pa.array([3, 2, 1, 6, 5, 4], pa.int64())}),
+        compression="none", use_dictionary=False, write_page_index=True, write_batch_size=2, data_page_size=1,
+        bloom_filter_options={"s": {"ndv": 8, "fpp": 0.01}, "n": {"ndv": 8, "fpp": 0.01}}), 6, 2),
     ("no rows", written(flat(0)), 0, 4),
 ]
 
