@@ -34,6 +34,8 @@ actor Catalog {
     /// Objects by table name, in the listing's order.
     private let objects: [String: [ObjectSummary]]
     private var tables: [String: DiscoveredTable] = [:]
+    /// Names of tables without a readable file: their objects are not read, and warned of, again.
+    private var unreadable: Set<String> = []
     private var retained: Int64 = 0
 
     /// Names of all tables in the bucket, sorted.
@@ -68,7 +70,7 @@ actor Catalog {
     ///
     /// A table without a single readable file is left out, with a warning for each file.
     func tables(named names: [String]) async throws -> [DiscoveredTable] {
-        try await discover(names.filter { tables[$0] == nil })
+        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) })
         return names.compactMap { tables[$0] }
     }
 
@@ -84,7 +86,10 @@ actor Catalog {
             found[name, default: []].append(object)
         }
         for name in names {
-            guard let fileSchema = schemas[name]?.schema, let objects = found[name] else { continue }
+            guard let fileSchema = schemas[name]?.schema, let objects = found[name] else {
+                unreadable.insert(name)
+                continue
+            }
             let columns = try TableColumns(fileSchema: fileSchema)
             let table = Table(name: name, columns: columns.fields, isIncremental: true)
             tables[name] = DiscoveredTable(table: table, columns: columns, fileSchema: fileSchema, objects: objects)
