@@ -63,7 +63,7 @@ let package = Package(
         // Level 2
         module("RPC", ["ByteCore", "CGRPC"]),
         module("ArrowIPC", ["ByteCore", "ArrowLayout"]),
-        module("Parquet", ["ByteCore", "CCodecs"]),
+        module("Parquet", ["ByteCore", "CCodecs", "Crypto"]),
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "ArrowLayout", "Parquet"]),
@@ -94,6 +94,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("ByteCoreTests", ["ByteCore"]),
+        tests("CryptoTests", ["Crypto", "ByteCore"]),
         tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
