@@ -99,7 +99,8 @@ let package = Package(
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         .testTarget(
-            name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
+            name: "ParquetTests", dependencies: ["Parquet", "Crypto", "COpenSSL", "ByteCore"],
+            exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),

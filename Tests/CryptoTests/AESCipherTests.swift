@@ -77,7 +77,8 @@ struct AESCipherTests {
         return (0..<2).map { _ in
             var output = ByteBuilder()
             let isAuthentic = cipher.openGCM(
-                window(vector.ciphertext).span, nonce: window(vector.nonce).span, tag: tag.span, additionalData: additional ?? bytes(vector.additional),
+                window(vector.ciphertext).span, nonce: window(vector.nonce).span, tag: tag.span,
+                additionalData: additional ?? bytes(vector.additional),
                 into: &output)
             return isAuthentic ? [UInt8](output.freeze()) : output.count == 0 ? nil : []
         }
