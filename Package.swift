@@ -49,7 +49,7 @@ let package = Package(
         // System libraries. Each is imported by one module.
         system(
             "CCodecs",
-            ["libzstd-dev", "libsnappy-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
+            ["libzstd-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
@@ -63,7 +63,7 @@ let package = Package(
         // Level 2
         module("RPC", ["ByteCore", "CGRPC"]),
         module("ArrowIPC", ["ByteCore", "ArrowLayout"]),
-        module("Parquet", ["ByteCore", "CCodecs"]),
+        module("Parquet", ["ByteCore", "CCodecs", "Crypto"]),
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "ArrowLayout", "Parquet"]),
@@ -94,11 +94,13 @@ let package = Package(
             swiftSettings: strict),
 
         tests("ByteCoreTests", ["ByteCore"]),
+        tests("CryptoTests", ["Crypto", "ByteCore"]),
         tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         .testTarget(
-            name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
+            name: "ParquetTests", dependencies: ["Parquet", "Crypto", "COpenSSL", "ByteCore"],
+            exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
