@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 /// Settings of every target written here; generated code gets none of them.
@@ -49,7 +49,7 @@ let package = Package(
         // System libraries. Each is imported by one module.
         system(
             "CCodecs",
-            ["libzstd-dev", "zlib1g-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
+            ["libzstd-dev", "libdeflate-dev", "liblz4-dev", "libbrotli-dev"]),
         system("COpenSSL", ["libssl-dev"]),
         system("CCurl", ["libcurl4-openssl-dev"]),
         system("CGRPC", ["libgrpc-dev"]),
