@@ -1,0 +1,73 @@
+public import ArrowLayout
+import ByteCore
+public import Parquet
+public import ParquetArrow
+
+/// A Parquet file on disk that is read row group by row group.
+public struct ParquetFile: Sendable {
+    /// Name of the file.
+    public let path: String
+    /// The bytes.
+    public let source: LocalFile
+    /// The footer.
+    public let metadata: FileMetadata
+
+    private let limits: Limits
+
+    /// Opens a file and reads its footer.
+    ///
+    /// - Throws: `FileError` where it cannot be opened, `ParquetError` where it cannot be understood.
+    public init(path: String, limits: Limits = .default) async throws {
+        self.path = path
+        self.limits = limits
+        source = try LocalFile(path: path)
+        metadata = try await readFooter(of: source, limits: limits)
+    }
+
+    /// Returns a reader of the file's rows.
+    public func reader() throws(ParquetError) -> FileReader { try FileReader(metadata: metadata, limits: limits) }
+
+    /// Decodes every value of the file, in batches of `rows` rows; the last batch of a row group may be shorter.
+    public func forEachBatch(
+        of reader: FileReader, rows: Int, _ body: (RecordBatch) throws -> Void
+    ) async throws {
+        for index in metadata.rowGroups.indices {
+            let plan = try reader.plan(rowGroup: index, fileByteCount: source.byteCount)
+            var cutter = try reader.batches(of: try await load(plan, from: source), rowGroup: index)
+            while let batch = try cutter.take(rows: rows) { try body(batch) }
+        }
+    }
+
+    /// Decodes the first `limit` rows of the file, and no row group after them.
+    public func forEachRow(
+        of reader: FileReader, limit: Int, _ body: (RecordBatch, _ row: Int) throws -> Void
+    ) async throws {
+        var remaining = limit
+        for index in metadata.rowGroups.indices where remaining > 0 {
+            let plan = try reader.plan(rowGroup: index, fileByteCount: source.byteCount)
+            var cutter = try reader.batches(of: try await load(plan, from: source), rowGroup: index)
+            while remaining > 0, let batch = try cutter.take(rows: min(remaining, 1024)) {
+                for row in 0..<batch.rowCount { try body(batch, row) }
+                remaining -= batch.rowCount
+            }
+        }
+    }
+
+    /// Returns the pages of one column chunk, of which nothing is decompressed.
+    ///
+    /// - Throws: what is wrong with a page, naming it.
+    public func pages(of leaf: LeafColumn, rowGroup: Int) async throws -> [RawPage] {
+        let group = metadata.rowGroups[rowGroup]
+        let plan = try RowGroupPlan(
+            rowGroup: group, leaves: [leaf], fileByteCount: source.byteCount, limits: limits)
+        let chunk = try await load(plan, from: source).chunks[0]
+        var walker = PageWalker(chunk: chunk, leaf: leaf, metadata: group.columns[leaf.index], limits: limits)
+        var pages: [RawPage] = []
+        do throws(DecodeFault) {
+            while let page = try walker.next() { pages.append(page) }
+        } catch {
+            throw ParquetError(error, rowGroup: rowGroup, column: leaf.name, page: walker.pageIndex)
+        }
+        return pages
+    }
+}
