@@ -25,7 +25,42 @@ public struct ParquetFile: Sendable {
     }
 
     /// Returns a reader of the file's rows.
-    public func reader() throws(ParquetError) -> FileReader { try FileReader(metadata: metadata, limits: limits) }
+    ///
+    /// INT96 timestamps have the finest unit that all of the file's fit, which takes reading those columns once.
+    public func reader() async throws -> FileReader {
+        let reader = try FileReader(metadata: metadata, limits: limits)
+        var unit = Int96Timestamps.nanoseconds
+        for leaf in reader.tree.leaves where leaf.physicalType == .int96 {
+            for index in metadata.rowGroups.indices {
+                let finest = try await finestUnit(of: leaf, rowGroup: index)
+                if finest.rawValue > unit.rawValue { unit = finest }
+            }
+        }
+        return unit == .nanoseconds ? reader : try FileReader(metadata: metadata, limits: limits, int96: unit)
+    }
+
+    private func finestUnit(of leaf: LeafColumn, rowGroup: Int) async throws -> Int96Timestamps {
+        let group = metadata.rowGroups[rowGroup]
+        let plan = try RowGroupPlan(
+            rowGroup: group, leaves: [leaf], fileByteCount: source.byteCount, limits: limits)
+        let chunk = try await load(plan, from: source).chunks[0]
+        var pages = ColumnChunkReader(
+            chunk: chunk, leaf: leaf, metadata: group.columns[leaf.index], limits: limits)
+        var unit = Int96Timestamps.nanoseconds
+        do throws(DecodeFault) {
+            while let page = try pages.nextPage() {
+                var stored = Bytes()
+                // A value of the dictionary that no row has does no harm: a coarser unit is right, too.
+                if case .indices = page.values, case .fixedWidth(let values, _)? = pages.dictionary { stored = values }
+                if case .fixedWidth(let values, _, _) = page.values { stored = values }
+                let finest = Int96Timestamps.finest(for: stored)
+                if finest.rawValue > unit.rawValue { unit = finest }
+            }
+        } catch {
+            throw ParquetError(error, rowGroup: rowGroup, column: leaf.name, page: pages.pageIndex)
+        }
+        return unit
+    }
 
     /// Decodes every value of the file, in batches of `rows` rows; the last batch of a row group may be shorter.
     public func forEachBatch(

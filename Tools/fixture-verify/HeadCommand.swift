@@ -18,7 +18,7 @@ struct HeadCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(file) {
             let file = try await ParquetFile(path: file)
-            let reader = try file.reader()
+            let reader = try await file.reader()
             try await file.forEachRow(of: reader, limit: count) { batch, row in
                 try FileOutput.standardOutput.write(JSONRow.text(of: batch, row: row) + "\n")
             }

@@ -27,7 +27,7 @@ struct IPCCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(file) {
             let file = try await ParquetFile(path: file)
-            let reader = try file.reader()
+            let reader = try await file.reader()
             let writer = try StreamWriter(schema: reader.schema)
             let target = try output.map { path throws(FileError) in try FileOutput(path: path) } ?? .standardOutput
             try target.write(writer.start)

@@ -19,7 +19,7 @@ struct SchemaCommand: AsyncParsableCommand {
             var lines = ["Parquet"]
             Self.describe(tree.root.children, tree.leaves, indent: "  ", into: &lines)
             try FileOutput.standardOutput.write(lines.joined(separator: "\n") + "\nArrow\n")
-            for field in try file.reader().schema.fields { try FileOutput.standardOutput.write("  \(field)\n") }
+            for field in try await file.reader().schema.fields { try FileOutput.standardOutput.write("  \(field)\n") }
         }
     }
 

@@ -74,7 +74,7 @@ struct VerifyCommand: AsyncParsableCommand {
         var rowCount = 0
         do {
             let file = try await ParquetFile(path: path)
-            let reader = try file.reader()
+            let reader = try await file.reader()
             var comparison = expected.map {
                 Comparison($0, schema: reader.schema, rowGroupCount: file.metadata.rowGroups.count)
             }
