@@ -2,6 +2,5 @@
 #include <libdeflate.h>
 #include <lz4.h>
 #include <lz4frame.h>
-#include <snappy-c.h>
 #include <zstd.h>
 #include <zstd_errors.h>

@@ -21,9 +21,11 @@ struct Main: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch where exitCode(for: error).isSuccess {
-            print(fullMessage(for: error))
         } catch {
+            guard !exitCode(for: error).isSuccess else {
+                print(fullMessage(for: error))
+                return
+            }
             // The CLI shows what a plugin writes to standard error, and expects 1 for every failure.
             let text = Array((fullMessage(for: error) + "\n").utf8)
             _ = unsafe text.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }

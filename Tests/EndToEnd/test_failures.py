@@ -54,7 +54,8 @@ MALFORMED = {
     "text": b"this is not Parquet" * 50,
     "no-tail": parquet_bytes(SMALL)[:-20],
     "footer-length": parquet_bytes(SMALL)[:-8] + b"\xff\xff\xff\x7fPAR1",
-    "footer": (lambda raw: raw[:-100] + bytes(92) + raw[-8:])(parquet_bytes(SMALL)),
+    "footer": (lambda raw, length: raw[:-length] + bytes(60) + raw[60 - length:])(
+        parquet_bytes(SMALL), int.from_bytes(parquet_bytes(SMALL)[-8:-4], "little") + 8),
     "page": (lambda raw: raw[:4] + bytes(60) + raw[64:])(parquet_bytes(SMALL)),
 }
 

@@ -49,7 +49,8 @@ final class FakeS3: HTTPTransport {
 
     func client() throws -> S3Client {
         try S3Client(
-            bucket: "bucket", configuration: S3Configuration(region: "us-east-1", endpoint: "http://s3.test:9000"),
+            bucket: "bucket",
+            configuration: S3Configuration(region: "us-east-1", endpoint: "http://s3.test:9000", pathStyle: true),
             credentials: nil, transport: self, retry: .never)
     }
 

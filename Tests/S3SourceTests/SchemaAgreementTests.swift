@@ -31,7 +31,9 @@ struct SchemaAgreementTests {
     @Test("a difference names the table, both files, the columns and both types")
     func differing() throws {
         let text = try #require(mismatch([Field("a", .int64), Field("b", .utf8)], [Field("a", .float64)]))
-        for part in ["table t", "\"t/1.parquet\"", "\"t/2.parquet\"", "\"a\" is int64 against", "\"b\"", "only in the first"] {
+        for part in [
+            "table t", "\"t/1.parquet\"", "\"t/2.parquet\"", "\"a\" is int64 against", "\"b\"", "only in the first",
+        ] {
             #expect(text.contains(part), "\(part) in \(text)")
         }
         #expect(mismatch([Field("a", .int64)], [Field("b", .int64)])?.contains("\"a\" against \"b\"") == true)

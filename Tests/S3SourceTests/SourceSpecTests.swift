@@ -63,7 +63,9 @@ struct SourceSpecTests {
         ])
     func errors(json: String, parts: [String]) {
         let error = #expect(throws: SpecError.self) { try parse(json) }
-        for part in parts { #expect(error?.description.contains(part) == true, "\(part) in \(error?.description ?? "")") }
+        for part in parts {
+            #expect(error?.description.contains(part) == true, "\(part) in \(error?.description ?? "")")
+        }
     }
 
     @Test("the JSON schema lists exactly the fields that are parsed")

@@ -94,11 +94,13 @@ struct SyncEngineTests {
         let sink = try await sync(log: log)
         #expect(sink.batches(of: "t").reduce(0) { $0 + $1.rowCount } == 50)
         for (key, reason) in [
-            ("t/2.parquet", "deleted between list and read"), ("t/3.parquet", "magic"), ("t/4.parquet", ""),
+            ("t/2.parquet", "deleted between list and read"), ("t/3.parquet", "must end in PAR1"), ("t/4.parquet", ""),
             ("t/5.parquet", "replaced while it was read"),
         ] {
             #expect(
-                log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(key) && $0.contains(reason) },
+                log.lines.contains {
+                    $0.hasPrefix("warning object skipped") && $0.contains(key) && $0.contains(reason)
+                },
                 "\(key): \(log.lines)")
         }
     }
@@ -144,7 +146,7 @@ struct SyncEngineTests {
         bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"))
         let plugin = plugin()
         try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket"}"#.utf8)))
-        try await plugin.sync(SyncOptions(), into: RecordingSink())
+        try await plugin.sync(SyncOptions(selection: TableSelection()), into: RecordingSink())
         let requestCount = bucket.requests.count
         #expect(try await plugin.tables(TableSelection()).map(\.name) == ["t"])
         #expect(bucket.requests.count == requestCount)

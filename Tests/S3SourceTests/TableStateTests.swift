@@ -1,3 +1,4 @@
+import AWSAuth
 import S3
 import Testing
 

@@ -167,7 +167,7 @@ struct ContractTests {
             }
         }
         let client = try server.client(
-            endpoint: "http://s3.localtest:\(port)", transport: Resolving(transport: server.transport))
+            endpoint: "http://s3.localhost:\(port)", transport: Resolving(transport: server.transport))
         #expect(try await client.listObjects().all().map(\.key) == [ObjectKey("a b+é")])
         #expect(try await client.get(ObjectKey("a b+é")) == Bytes([7]))
     }

@@ -7,22 +7,6 @@ import CCodecs
 /// early. All of it is unsafe because C reads and writes the memory: each call gets the sizes of both sides.
 @unsafe
 enum BlockCodecs {
-    static func snappy(
-        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer
-    ) throws(DecodeFault) -> Int {
-        let source = unsafe input.baseAddress?.assumingMemoryBound(to: CChar.self)
-        var byteCount = 0
-        guard unsafe snappy_uncompressed_length(source, input.count, &byteCount) == SNAPPY_OK else {
-            throw .malformed(.codecData)
-        }
-        guard byteCount == output.count else { throw .malformed(.codecOutputSize) }
-        let target = unsafe output.baseAddress?.assumingMemoryBound(to: CChar.self)
-        guard unsafe snappy_uncompress(source, input.count, target, &byteCount) == SNAPPY_OK else {
-            throw .malformed(.codecData)
-        }
-        return byteCount
-    }
-
     /// One member after the other, as Hadoop's writers and Impala make them. A zlib stream is taken as well: Arrow
     /// C++ reads it.
     static func gzip(

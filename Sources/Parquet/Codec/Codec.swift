@@ -64,7 +64,7 @@ enum Codec {
         try unsafe builder.append(byteCount: byteCount) { output throws(DecodeFault) in
             let input = unsafe input.pointer
             switch self {
-            case .snappy: return try unsafe BlockCodecs.snappy(input, output)
+            case .snappy: return try unsafe Snappy.decompress(input, output)
             case .gzip: return try unsafe BlockCodecs.gzip(input, output)
             case .zstd: return try unsafe BlockCodecs.zstd(input, output)
             case .lz4Raw: return try unsafe LZ4.block(input, output)

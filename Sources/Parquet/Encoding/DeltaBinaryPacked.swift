@@ -44,8 +44,9 @@ public enum DeltaBinaryPacked {
                 // The padding of the last miniblock is often cut off: only the bytes of wanted values must be there.
                 let wanted = BitUnpacking.byteCount(count: count, bitWidth: bitWidth)
                 guard wanted <= cursor.remaining else { throw DecodeFault(.truncated, at: body.byteCount) }
-                let packed = try cursor.read(count: min(byteCount, cursor.remaining))
-                append(packed, bitWidth, count, minimum, &value, &output)
+                // All bytes to the end, so that whole words are read at the end of the miniblock too.
+                append(body.extracting(cursor.offset..<body.byteCount), bitWidth, count, minimum, &value, &output)
+                try cursor.skip(min(byteCount, cursor.remaining))
                 left -= count
                 index += 1
             }
@@ -60,7 +61,7 @@ public enum DeltaBinaryPacked {
         return Int(value)
     }
 
-    /// Appends `count` values of a miniblock.
+    /// Appends `count` values of the miniblock that `packed` begins with.
     ///
     /// Unsafe: `packed` holds `count` differences, which the caller has checked; room is reserved for each chunk.
     @inline(__always)
