@@ -67,7 +67,7 @@ let package = Package(
         module("Parquet", ["ByteCore", "CCodecs"]),
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
         // Level 3
-        module("ParquetArrow", ["ByteCore", "ArrowLayout", "Parquet"]),
+        module("ParquetArrow", ["ByteCore", "ArrowLayout", "ArrowIPC", "Parquet"]),
         module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",

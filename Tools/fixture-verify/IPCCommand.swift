@@ -28,11 +28,12 @@ struct IPCCommand: AsyncParsableCommand {
         try await reporting(file) {
             let file = try await ParquetFile(path: file)
             let reader = try await file.reader()
-            let writer = try StreamWriter(schema: reader.schema)
+            let restoration = SchemaRestoration(reader.schema, metadata: file.metadata)
+            let writer = try StreamWriter(schema: restoration.schema)
             let target = try output.map { path throws(FileError) in try FileOutput(path: path) } ?? .standardOutput
             try target.write(writer.start)
             try await file.forEachBatch(of: reader, rows: rows) { batch in
-                try target.write(try writer.message(of: batch))
+                try target.write(try writer.message(of: restoration.restore(batch)))
             }
             try target.write(StreamWriter.end)
         }

@@ -19,7 +19,10 @@ struct SchemaCommand: AsyncParsableCommand {
             var lines = ["Parquet"]
             Self.describe(tree.root.children, tree.leaves, indent: "  ", into: &lines)
             try FileOutput.standardOutput.write(lines.joined(separator: "\n") + "\nArrow\n")
-            for field in try await file.reader().schema.fields { try FileOutput.standardOutput.write("  \(field)\n") }
+            let read = try await file.reader().schema
+            for field in SchemaRestoration(read, metadata: file.metadata).schema.fields {
+                try FileOutput.standardOutput.write("  \(field)\n")
+            }
         }
     }
 
