@@ -64,10 +64,10 @@ let package = Package(
         // Level 2
         module("RPC", ["ByteCore", "CGRPC"]),
         module("ArrowIPC", ["ByteCore", "ArrowLayout"]),
-        module("Parquet", ["ByteCore", "CCodecs"]),
+        module("Parquet", ["ByteCore", "CCodecs", "Crypto"]),
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
         // Level 3
-        module("ParquetArrow", ["ByteCore", "ArrowLayout", "ArrowIPC", "Parquet"]),
+        module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
         module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
@@ -103,11 +103,13 @@ let package = Package(
             swiftSettings: strict),
 
         tests("ByteCoreTests", ["ByteCore"]),
+        tests("CryptoTests", ["Crypto", "ByteCore"]),
         tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
         tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         .testTarget(
-            name: "ParquetTests", dependencies: ["Parquet", "ByteCore"], exclude: ["Fixtures/make-tiny-files.py"],
+            name: "ParquetTests", dependencies: ["Parquet", "Crypto", "COpenSSL", "ByteCore"],
+            exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),

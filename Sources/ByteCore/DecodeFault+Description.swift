@@ -7,6 +7,8 @@ extension DecodeFault.Kind: CustomStringConvertible {
         case .limit(let limit): "over the configured limit: \(limit.rawValue)"
         case .unsupported(let feature): "not supported: \(feature)"
         case .checksum: "the bytes do not match their checksum"
+        case .keyMissing(let secret): "encrypted: \(secret.rawValue) is needed and was not given"
+        case .authentication: "decryption failed: the key or AAD prefix is wrong, or the bytes were changed"
         }
     }
 }
@@ -17,11 +19,11 @@ extension DecodeFault.Feature: CustomStringConvertible {
         switch self {
         case .bloomFilter: "bloom filter of another kind"
         case .codec(let code): "compression codec \(Self.name(code, in: Self.codecNames))"
+        case .columnKey(let code): "column key of kind \(code)"
         case .encoding(let code): "encoding \(Self.name(code, in: Self.encodingNames))"
         case .encodingOfType(let code, let type):
             "encoding \(Self.name(code, in: Self.encodingNames)) of \(Self.name(type, in: Self.typeNames))"
-        case .encryptedColumn: "encrypted column"
-        case .encryptedFooter: "encrypted footer"
+        case .encryptionAlgorithm(let code): "encryption algorithm \(code)"
         case .externalFile: "column chunk in another file"
         case .nestedColumn: "nested column"
         case .physicalType(let code): "physical type \(code)"

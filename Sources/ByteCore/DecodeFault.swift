@@ -12,6 +12,10 @@ public struct DecodeFault: Error, Hashable, Sendable {
         case unsupported(Feature)
         /// The bytes do not match their checksum.
         case checksum
+        /// The bytes are encrypted, and what opens them was not given.
+        case keyMissing(Secret)
+        /// The bytes do not decrypt by what was given: it is wrong, or they were changed.
+        case authentication
     }
 
     /// What is wrong.

@@ -16,9 +16,11 @@ extension DecodeFault {
         case dictionaryIndex = "a dictionary index must be below the number of values"
         case dictionaryMissing = "a page of indices must come after a dictionary page"
         case dictionaryNotFirst = "a dictionary page must be the first and only one of its column chunk"
+        case encryptionAlgorithm = "a file with encrypted columns must name its encryption algorithm"
         case firstRepetitionLevel = "a column chunk must begin with a repetition level of 0"
         case fixedLength = "a fixed-length value must have the length of its type"
         case footerLength = "the footer must fit into the file"
+        case footerSignature = "a footer that is signed must be followed by its signature"
         case indexLength = "the lists of a page index must have one element for each page"
         case indexOrder = "the pages of an offset index must be in the order of their rows"
         case integerRange = "an integer does not fit its type"
@@ -28,6 +30,8 @@ extension DecodeFault {
         case logicalType = "a logical type must fit the physical type that it annotates"
         case magicNumber = "not a Parquet file: it must end in PAR1"
         case missingField = "a required field is missing"
+        case moduleLength = "an encrypted module must have the length that stands before it"
+        case moduleOrdinal = "an encrypted file must not have more than 32,768 row groups, columns, or pages of a chunk"
         case negativeSize = "a size or count must not be negative"
         case pageNullCount = "a page must not have more nulls than values"
         case physicalTypeMismatch = "a column chunk must have the physical type of its schema element"
@@ -55,20 +59,27 @@ extension DecodeFault {
         case schemaElements = "number of schema elements"
     }
 
+    /// What opens encrypted bytes.
+    public enum Secret: String, Hashable, Sendable, CaseIterable {
+        case aadPrefix = "the AAD prefix"
+        case columnKey = "the key of the column"
+        case footerKey = "the footer key"
+    }
+
     /// The feature of the format that this reader does not have.
     public enum Feature: Hashable, Sendable {
         /// A bloom filter with another hash, algorithm or compression than the format has so far.
         case bloomFilter
         /// A Parquet compression codec, by its number in the format.
         case codec(Int32)
+        /// A kind of column key, by its number in the format.
+        case columnKey(Int32)
         /// A Parquet encoding, by its number in the format.
         case encoding(Int32)
         /// A Parquet encoding that this physical type does not have here, both by their numbers in the format.
         case encodingOfType(Int32, Int32)
-        /// A column encrypted by a key.
-        case encryptedColumn
-        /// A file whose footer is encrypted.
-        case encryptedFooter
+        /// An encryption algorithm, by its number in the format.
+        case encryptionAlgorithm(Int32)
         /// A column chunk stored in another file.
         case externalFile
         /// A column of groups or lists.

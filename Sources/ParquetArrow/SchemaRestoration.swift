@@ -1,6 +1,7 @@
 import ArrowIPC
 public import ArrowLayout
 import ByteCore
+import Crypto
 public import Parquet
 
 /// Gives columns back the types that their writer had in mind, where the Parquet schema cannot say them.
@@ -40,7 +41,7 @@ public struct SchemaRestoration: Sendable {
     }
 
     private static func decoded(_ text: String) -> Schema? {
-        Base64.bytes(text).flatMap { try? StreamDecoder.schema(of: $0) }
+        Base64.decode(text.utf8).flatMap { try? StreamDecoder.schema(of: Bytes($0)) }
     }
 
     private static func haveSameNames(_ fields: [Field], _ others: [Field]) -> Bool {
@@ -89,41 +90,5 @@ extension Field {
         var copy = self
         copy.type = .structure(fields)
         return copy
-    }
-}
-
-/// Base64 of RFC 4648.
-enum Base64 {
-    /// Returns the bytes that text stands for; nil where it is not Base64.
-    static func bytes(_ text: String) -> Bytes? {
-        var builder = ByteBuilder(capacity: text.utf8.count / 4 * 3)
-        var bits: UInt32 = 0
-        var bitCount = 0
-        var paddingCount = 0
-        for digit in text.utf8 {
-            guard digit != UInt8(ascii: "=") else {
-                paddingCount += 1
-                continue
-            }
-            guard paddingCount == 0, let value = value(digit) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            bitCount += 6
-            if bitCount >= 8 {
-                bitCount -= 8
-                builder.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
-            }
-        }
-        return paddingCount <= 2 && bitCount < 6 ? builder.freeze() : nil
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 }

@@ -134,6 +134,9 @@ struct CheckedArithmeticTests {
         #expect("\(DecodeFault.Kind.unsupported(.encoding(10)))" == "not supported: encoding ALP (10)")
         #expect("\(DecodeFault.Kind.limit(.pageSize))" == "over the configured limit: page size")
         #expect("\(DecodeFault.Kind.checksum)" == "the bytes do not match their checksum")
+        let missing = DecodeFault.Kind.keyMissing(.columnKey)
+        #expect("\(missing)" == "encrypted: the key of the column is needed and was not given")
+        #expect("\(DecodeFault.Kind.authentication)".hasPrefix("decryption failed"))
         let texts = DecodeFault.Rule.allCases.map { "\(DecodeFault.Kind.malformed($0))" }
         #expect(Set(texts).count == DecodeFault.Rule.allCases.count)
     }

@@ -48,17 +48,4 @@ struct TextTests {
         digest.append("é")
         #expect(digest.text == "665b2d80570d2869")
     }
-
-    @Test("keys are parsed, and what is wrong with them is not repeated")
-    func keys() throws {
-        let text = "footer=30313233343536373839303132333435,a.b=30313233343536373839303132333436,aad_prefix=x=y"
-        let keys = try #require(KeyArguments(text))
-        #expect(keys.footer == Array("0123456789012345".utf8))
-        #expect(keys.columns == ["a.b": Array("0123456789012346".utf8)])
-        #expect(keys.aadPrefix == Array("x=y".utf8))
-        #expect("\(keys)" == "keys of 2 parts")
-        #expect(KeyArguments("footer=00") == nil)
-        #expect(KeyArguments("footer") == nil)
-        #expect(KeyArguments("footer=zz") == nil)
-    }
 }

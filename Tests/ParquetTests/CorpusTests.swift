@@ -9,6 +9,8 @@ struct CorpusTests {
     struct Entry {
         let path: String
         let kind: String
+        /// What `DecryptionKeys(parsing:)` reads.
+        let keys: String
     }
 
     private static func contents(_ path: String) -> Bytes? {
@@ -33,7 +35,10 @@ struct CorpusTests {
         let header = try #require(lines.first)
         let path = try #require(header.firstIndex(of: "path"))
         let kind = try #require(header.firstIndex(of: "class"))
-        return lines.dropFirst().map { Entry(path: directory + "/" + $0[path], kind: $0[kind]) }
+        let keys = header.firstIndex(of: "keys")
+        return lines.dropFirst().map { line in
+            Entry(path: directory + "/" + line[path], kind: line[kind], keys: keys.map { line[$0] } ?? "")
+        }
     }
 
     @Test("page indexes, bloom filters and statistics of every file are read or refused")
@@ -75,6 +80,37 @@ struct CorpusTests {
         print("\(read) read")
         for (what, count) in refused.sorted(by: { $0.key < $1.key }) { print("\(count) refused: \(what)") }
         #expect(read >= refused.values.reduce(0, +))
+    }
+
+    @Test("encrypted files open with their keys to the last page, and never without")
+    func everyEncryptedFile() async throws {
+        guard let directory = unsafe getenv("PARQUET_CORPUS") else { return }
+        var opened = 0
+        for entry in try Self.entries(unsafe String(cString: directory)) where entry.kind == "encrypted" {
+            let file = try #require(Self.contents(entry.path))
+            let keys = try DecryptionKeys(parsing: entry.keys)
+            let walk = try await FileWalk(file, keys: keys)
+            #expect(walk.valueCount > 0)
+            opened += 1
+            let error = await #expect(throws: ParquetError.self) { try await FileWalk(file) }
+            print("\(entry.path.suffix(60)): \(walk) without keys: \(error.map { "\($0)" } ?? "")")
+            for column in try await readFooter(of: file, keys: keys).rowGroups.flatMap(\.columns) {
+                guard let decryptor = column.decryptor else { continue }
+                if let range = column.offsetIndexRange {
+                    let bytes = try await file.read(range)
+                    _ = try OffsetIndex(
+                        bytes, rowCount: .max, fileByteCount: file.byteCount, decryptor: decryptor)
+                }
+                if let range = column.columnIndexRange {
+                    _ = try ColumnIndex(try await file.read(range), decryptor: decryptor)
+                }
+                if let offset = column.bloomFilterOffset {
+                    _ = try BloomFilter(file[Int(offset)..<file.count], decryptor: decryptor)
+                    print("bloom filter read")
+                }
+            }
+        }
+        print("\(opened) encrypted files")
     }
 
     @Test("good files open to the last page; all others open or end in an error that names a cause")

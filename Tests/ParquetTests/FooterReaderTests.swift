@@ -46,13 +46,11 @@ struct FooterReaderTests {
         }
     }
 
-    @Test("files that are not Parquet, or encrypted")
+    @Test("files that are not Parquet")
     func magic() async {
         #expect(await kind([]) == .malformed(.magicNumber))
         #expect(await kind(Array("PAR1PAR1".utf8)) == .malformed(.magicNumber))
         #expect(await kind(Array("this is a text file".utf8)) == .malformed(.magicNumber))
-        #expect(
-            await kind(Array("PARExxxxx".utf8) + [1, 0, 0, 0] + Array("PARE".utf8)) == .unsupported(.encryptedFooter))
     }
 
     @Test("footer lengths that do not fit", arguments: [0, 6, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF] as [UInt32])

@@ -110,7 +110,7 @@ struct RowGroupPlanTests {
         } chunk: {
             $0.structure(8) { _ in }
         }
-        #expect(kind(encrypted) == .unsupported(.encryptedColumn))
+        #expect(kind(encrypted) == .malformed(.encryptionAlgorithm))
     }
 
     @Test("errors name row group and column")

@@ -17,11 +17,11 @@ public struct ParquetFile: Sendable {
     /// Opens a file and reads its footer.
     ///
     /// - Throws: `FileError` where it cannot be opened, `ParquetError` where it cannot be understood.
-    public init(path: String, limits: Limits = .default) async throws {
+    public init(path: String, keys: DecryptionKeys = .none, limits: Limits = .default) async throws {
         self.path = path
         self.limits = limits
         source = try LocalFile(path: path)
-        metadata = try await readFooter(of: source, limits: limits)
+        metadata = try await readFooter(of: source, limits: limits, keys: keys)
     }
 
     /// Returns a reader of the file's rows.

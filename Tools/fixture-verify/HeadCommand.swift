@@ -8,6 +8,8 @@ struct HeadCommand: AsyncParsableCommand {
     @Argument(help: "File to read.")
     var file: String
 
+    @OptionGroup var keys: KeyOptions
+
     @Option(name: .customShort("n"), help: "Number of rows.")
     var count = 10
 
@@ -17,7 +19,7 @@ struct HeadCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(file) {
-            let file = try await ParquetFile(path: file)
+            let file = try await ParquetFile(path: file, keys: keys.keys)
             let reader = try await file.reader()
             try await file.forEachRow(of: reader, limit: count) { batch, row in
                 try FileOutput.standardOutput.write(JSONRow.text(of: batch, row: row) + "\n")

@@ -17,8 +17,7 @@ struct IPCCommand: AsyncParsableCommand {
     @Option(help: "Where to write; standard output if not given.")
     var output: String?
 
-    @Option(help: "Keys of an encrypted file: footer=HEX,COLUMN=HEX,aad_prefix=TEXT.", transform: parsedKeys)
-    var keys: KeyArguments?
+    @OptionGroup var keys: KeyOptions
 
     func validate() throws {
         guard rows > 0 else { throw ValidationError("A batch has at least one row.") }
@@ -26,7 +25,7 @@ struct IPCCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(file) {
-            let file = try await ParquetFile(path: file)
+            let file = try await ParquetFile(path: file, keys: keys.keys)
             let reader = try await file.reader()
             let restoration = SchemaRestoration(reader.schema, metadata: file.metadata)
             let writer = try StreamWriter(schema: restoration.schema)
@@ -38,11 +37,4 @@ struct IPCCommand: AsyncParsableCommand {
             try target.write(StreamWriter.end)
         }
     }
-}
-
-private func parsedKeys(_ text: String) throws -> KeyArguments {
-    guard let keys = KeyArguments(text) else {
-        throw ValidationError("Keys are written footer=HEX,COLUMN=HEX,aad_prefix=TEXT.")
-    }
-    return keys
 }

@@ -12,9 +12,11 @@ struct SchemaCommand: AsyncParsableCommand {
     @Argument(help: "File to read.")
     var file: String
 
+    @OptionGroup var keys: KeyOptions
+
     func run() async throws {
         try await reporting(file) {
-            let file = try await ParquetFile(path: file)
+            let file = try await ParquetFile(path: file, keys: keys.keys)
             let tree = try SchemaTree(file.metadata.schema)
             var lines = ["Parquet"]
             Self.describe(tree.root.children, tree.leaves, indent: "  ", into: &lines)
@@ -51,9 +53,11 @@ struct MetaCommand: AsyncParsableCommand {
     @Argument(help: "File to read.")
     var file: String
 
+    @OptionGroup var keys: KeyOptions
+
     func run() async throws {
         try await reporting(file) {
-            let file = try await ParquetFile(path: file)
+            let file = try await ParquetFile(path: file, keys: keys.keys)
             let metadata = file.metadata
             let output = FileOutput.standardOutput
             try output.write(
@@ -92,9 +96,11 @@ struct PagesCommand: AsyncParsableCommand {
     @Argument(help: "File to read.")
     var file: String
 
+    @OptionGroup var keys: KeyOptions
+
     func run() async throws {
         try await reporting(file) {
-            let file = try await ParquetFile(path: file)
+            let file = try await ParquetFile(path: file, keys: keys.keys)
             let output = FileOutput.standardOutput
             for group in file.metadata.rowGroups.indices {
                 for leaf in try SchemaTree(file.metadata.schema).leaves {

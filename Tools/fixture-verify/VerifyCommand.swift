@@ -15,6 +15,8 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: "Compare with the expectations of this file.")
     var manifest: String?
 
+    @OptionGroup var keys: KeyOptions
+
     @Flag(help: "Print one JSON object for each file.")
     var json = false
 
@@ -44,7 +46,7 @@ struct VerifyCommand: AsyncParsableCommand {
             if showsProgress {
                 try FileOutput.standardError.write("\r\u{1B}[K\(index + 1)/\(checks.count) \(check.path)")
             }
-            let (outcome, rowCount) = await Self.outcome(of: check.path, expected: check.expected)
+            let (outcome, rowCount) = await Self.outcome(of: check.path, keys: keys.keys, expected: check.expected)
             if showsProgress { try FileOutput.standardError.write("\r\u{1B}[K") }
             try FileOutput.standardOutput.write(line(check.path, outcome, rowCount: rowCount) + "\n")
             if outcome.reason != nil { failures.append((check.path, outcome)) }
@@ -70,10 +72,12 @@ struct VerifyCommand: AsyncParsableCommand {
         return "{\"file\":\(JSONRow.quoted(path)),\"status\":\"\(status)\",\"rowCount\":\(rowCount)\(reason)}"
     }
 
-    private static func outcome(of path: String, expected: Manifest.File?) async -> (Outcome, rowCount: Int) {
+    private static func outcome(of path: String, keys: DecryptionKeys, expected: Manifest.File?) async -> (
+        Outcome, rowCount: Int
+    ) {
         var rowCount = 0
         do {
-            let file = try await ParquetFile(path: path)
+            let file = try await ParquetFile(path: path, keys: keys)
             let reader = try await file.reader()
             var comparison = expected.map {
                 Comparison($0, schema: reader.schema, rowGroupCount: file.metadata.rowGroups.count)

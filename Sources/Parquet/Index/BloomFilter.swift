@@ -12,12 +12,24 @@ public struct BloomFilter: Sendable {
         0x47B6_137B, 0x4497_4D91, 0x8824_AD5B, 0xA2B7_289D, 0x7054_95C7, 0x2DF1_424B, 0x9EFC_4947, 0x5C6B_FB31,
     ]
 
-    /// Reads a filter with its header; bytes may follow.
+    /// Reads a filter with its header; bytes may follow. `decryptor` is that of its chunk.
     ///
-    /// - Throws: `truncated`, `malformed`, and `unsupported` where hash, algorithm or compression is not the one that
+    /// - Throws: `authentication`, `truncated`, `malformed`, and `unsupported` where hash, algorithm or compression is not the one that
     ///   the format has so far. The data can be read without the filter.
-    public init(_ bytes: Bytes, limits: Limits = .default) throws(ParquetError) {
+    public init(
+        _ bytes: Bytes, limits: Limits = .default, decryptor: ModuleDecryptor? = nil
+    ) throws(ParquetError) {
         do throws(DecodeFault) {
+            if let decryptor {
+                // Header and blocks are two modules.
+                let header = try decryptor.openPrefix(of: bytes, .bloomFilterHeader)
+                var reader = CompactReader(header.plaintext.span, depthLimit: limits.nestingDepth)
+                let byteCount = try Self.header(&reader)
+                let rest = bytes[header.byteCount..<bytes.count]
+                bitset = try decryptor.openPrefix(of: rest, .bloomFilterBitset).plaintext
+                guard bitset.count == byteCount else { throw .malformed(.bloomFilterSize) }
+                return
+            }
             var reader = CompactReader(bytes.span, depthLimit: limits.nestingDepth)
             let byteCount = try Self.header(&reader)
             guard byteCount <= bytes.count - reader.offset else { throw DecodeFault(.truncated, at: bytes.count) }

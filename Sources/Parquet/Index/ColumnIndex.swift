@@ -37,11 +37,15 @@ public struct ColumnIndex: Sendable {
     public let nanCounts: [Int64]
 
     /// Reads a serialized index, whose bytes the bounds share.
+    /// `decryptor` is that of its chunk.
     ///
-    /// - Throws: `truncated` and `malformed`, also where its lists are not equally long. The data can be read without
+    /// - Throws: `authentication`, `truncated` and `malformed`, also where its lists are not equally long. The data can be read without
     ///   the index.
-    public init(_ bytes: Bytes, limits: Limits = .default) throws(ParquetError) {
+    public init(
+        _ bytes: Bytes, limits: Limits = .default, decryptor: ModuleDecryptor? = nil
+    ) throws(ParquetError) {
         do throws(DecodeFault) {
+            let bytes = if let decryptor { try decryptor.open(bytes, .columnIndex) } else { bytes }
             var reader = CompactReader(bytes.span, depthLimit: limits.nestingDepth)
             try self.init(&reader, bytes)
         } catch {

@@ -20,11 +20,16 @@ public struct OffsetIndex: Hashable, Sendable {
     public let unencodedByteCounts: [Int64]
 
     /// Reads a serialized index, for a row group of `rowCount` rows in a file of `fileByteCount` bytes.
+    /// `decryptor` is that of its chunk.
     ///
-    /// - Throws: `truncated` and `malformed`, also where pages lie outside the file or are not in the order of rows. The
+    /// - Throws: `authentication`, `truncated` and `malformed`, also where pages lie outside the file or are not in the order of rows. The
     ///   data can be read without the index.
-    public init(_ bytes: Bytes, rowCount: Int64, fileByteCount: Int64, limits: Limits = .default) throws(ParquetError) {
+    public init(
+        _ bytes: Bytes, rowCount: Int64, fileByteCount: Int64, limits: Limits = .default,
+        decryptor: ModuleDecryptor? = nil
+    ) throws(ParquetError) {
         do throws(DecodeFault) {
+            let bytes = if let decryptor { try decryptor.open(bytes, .offsetIndex) } else { bytes }
             var reader = CompactReader(bytes.span, depthLimit: limits.nestingDepth)
             try self.init(&reader, rowCount: rowCount, fileByteCount: fileByteCount)
         } catch {

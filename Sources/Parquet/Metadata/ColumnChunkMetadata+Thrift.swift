@@ -5,6 +5,8 @@ extension ColumnChunkMetadata {
     init(_ reader: inout CompactReader, footer: Bytes) throws(DecodeFault) {
         let start = reader.offset
         var hasMetadata = false
+        var crypto: ColumnCryptoMetadata?
+        var sealedMetadata: Bytes?
         var offsetIndex: (offset: Int64?, count: Int32?)
         var columnIndex: (offset: Int64?, count: Int32?)
         var field = CompactReader.Field()
@@ -22,13 +24,16 @@ extension ColumnChunkMetadata {
             case 5: offsetIndex.count = try reader.int32(field)
             case 6: columnIndex.offset = try reader.int64(field)
             case 7: columnIndex.count = try reader.int32(field)
-            case 8, 9:
-                isEncrypted = true
-                try reader.skip(field.type)
+            case 8: if try reader.structure(field) { crypto = try ColumnCryptoMetadata(&reader) }
+            case 9: if let range = try reader.binary(field) { sealedMetadata = footer[range] }
             default: try reader.skip(field.type)
             }
         }
-        guard hasMetadata || isEncrypted else { throw .malformed(.missingField, at: start) }
+        if var crypto {
+            crypto.sealedMetadata = sealedMetadata
+            encryption = .stored(crypto)
+        }
+        guard hasMetadata || isEncrypted && sealedMetadata != nil else { throw .malformed(.missingField, at: start) }
         offsetIndexRange = Self.range(offsetIndex)
         columnIndexRange = Self.range(columnIndex)
     }
@@ -39,7 +44,7 @@ extension ColumnChunkMetadata {
     }
 
     /// Reads a `ColumnMetaData`.
-    private mutating func readMetadata(_ reader: inout CompactReader, footer: Bytes) throws(DecodeFault) {
+    mutating func readMetadata(_ reader: inout CompactReader, footer: Bytes) throws(DecodeFault) {
         let start = reader.offset
         // One bit for each required field.
         var seen: UInt32 = 0

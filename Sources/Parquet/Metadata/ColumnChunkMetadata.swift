@@ -1,4 +1,4 @@
-import ByteCore
+public import ByteCore
 
 /// What the footer says about one column in one row group.
 ///
@@ -25,8 +25,6 @@ public struct ColumnChunkMetadata: Sendable {
     public internal(set) var dictionaryPageOffset: Int64?
     /// File that has the pages, where it is another one.
     public internal(set) var filePath: String?
-    /// Whether the pages are encrypted.
-    public internal(set) var isEncrypted = false
     /// Keys and values of the column.
     public internal(set) var keyValueMetadata: [KeyValue] = []
     /// Offset of the bloom filter in the file.
@@ -39,10 +37,27 @@ public struct ColumnChunkMetadata: Sendable {
     public internal(set) var columnIndexRange: ByteRange?
     /// What the file's writer does otherwise than the format.
     public internal(set) var quirks: WriterQuirks = []
+    /// How the chunk is encrypted; nil where it is not.
+    var encryption: ColumnEncryption?
     /// Serialized path of the column; see `path`.
     var pathBytes = Bytes()
     /// Serialized `Statistics`; empty where there are none.
     var statisticsBytes = Bytes()
+
+    /// Whether the pages are encrypted.
+    public var isEncrypted: Bool { encryption != nil }
+
+    /// Why the chunk cannot be read though its footer could, such as a missing key; nil where it can.
+    public var lock: DecodeFault.Kind? {
+        guard case .locked(let kind) = encryption else { return nil }
+        return kind
+    }
+
+    /// What opens the chunk's modules; nil where it is not encrypted or is locked.
+    public var decryptor: ModuleDecryptor? {
+        guard case .open(let decryptor) = encryption else { return nil }
+        return decryptor
+    }
 
     /// Names from below the root to the leaf, as the writer repeats them here.
     public var path: [String] {

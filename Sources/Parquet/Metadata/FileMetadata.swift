@@ -1,4 +1,4 @@
-public import ByteCore
+import ByteCore
 
 /// The footer of a file: its schema, and where everything is.
 ///
@@ -18,14 +18,17 @@ public struct FileMetadata: Sendable {
     public internal(set) var keyValueMetadata: [KeyValue] = []
     /// Name and version of the writer.
     public internal(set) var createdBy: String?
+    /// How the file is encrypted; nil where nothing of it is.
+    public internal(set) var encryptionAlgorithm: EncryptionAlgorithm?
+    /// What the writer stored to find the footer's key by.
+    public internal(set) var footerKeyMetadata: [UInt8]?
+    /// Bytes of the serialized structure, which a signature may follow.
+    var structureByteCount = 0
     /// The order of minimum and maximum values for each leaf; empty where the file does not say.
     public internal(set) var columnOrders: [ColumnOrder] = []
 
-    /// Reads a serialized footer, whose bytes parts of the result share.
-    ///
-    /// - Throws: `malformed`, `truncated`, and `limit` where the footer asks for more than `limits` allow; the byte
-    ///   counts from the start of the footer.
-    public init(footer: Bytes, limits: Limits = .default) throws(ParquetError) {
+    /// Reads a serialized footer, whose bytes parts of the result share; encrypted chunks stay as they are stored.
+    init(unprotected footer: Bytes, limits: Limits) throws(ParquetError) {
         do throws(DecodeFault) {
             try self.init(parsing: footer, limits: limits)
         } catch {
@@ -54,9 +57,12 @@ public struct FileMetadata: Sendable {
             case 5: keyValueMetadata = try reader.keyValues(field)
             case 6: createdBy = try reader.string(field)
             case 7: columnOrders = try reader.columnOrders(field)
+            case 8: if try reader.structure(field) { encryptionAlgorithm = try EncryptionAlgorithm(&reader) }
+            case 9: footerKeyMetadata = try reader.bytes(field)
             default: try reader.skip(field.type)
             }
         }
+        structureByteCount = reader.offset
         mark(WriterQuirks(createdBy: createdBy))
         guard !schema.isEmpty, hasRowGroups else { throw .malformed(.missingField, at: reader.offset) }
         guard rowCount >= 0 else { throw .malformed(.negativeSize) }

@@ -2,11 +2,14 @@ import ByteCore
 
 /// Reads the footer of a file: its last `tailByteCount` bytes in one read, and a second read only where it is longer.
 ///
-/// 64 KiB hold the footer of all but very wide files.
+/// 64 KiB hold the footer of all but very wide files. `keys` are looked up here once, for the footer and every column;
+/// a column without its key is only refused when it is asked for.
 ///
-/// - Throws: `ParquetError` (`malformed` where the bytes are not Parquet), and what `source` throws.
+/// - Throws: `ParquetError` (`malformed` where the bytes are not Parquet, `keyMissing` where the footer is encrypted and
+///   no key fits, `authentication` where a key does not), and what `source` throws.
 public func readFooter(
-    of source: some RandomAccessSource, limits: Limits = .default, tailByteCount: Int64 = 64 << 10
+    of source: some RandomAccessSource, limits: Limits = .default, keys: DecryptionKeys = .none,
+    tailByteCount: Int64 = 64 << 10
 ) async throws -> FileMetadata {
     let fileByteCount = source.byteCount
     guard fileByteCount >= FooterTail.minimumFileByteCount else { throw ParquetError(kind: .malformed(.magicNumber)) }
@@ -15,7 +18,8 @@ public func readFooter(
         count: min(fileByteCount, max(tailByteCount, FooterTail.byteCount)))
     let tail = try await source.read(tailRange)
     guard Int64(tail.count) == tailRange.count else { throw ParquetError(kind: .truncated) }
-    let range = try FooterTail(tail, fileByteCount: fileByteCount, limits: limits).footer
+    let end = try FooterTail(tail, fileByteCount: fileByteCount, limits: limits)
+    let range = end.footer
     let footer: Bytes
     if range.offset >= tailRange.offset {
         let start = Int(range.offset - tailRange.offset)
@@ -27,7 +31,8 @@ public func readFooter(
         guard Int64(footer.count) == range.count else { throw ParquetError(kind: .truncated) }
     }
     do throws(ParquetError) {
-        return try FileMetadata(footer: footer, limits: limits)
+        if end.isEncrypted { return try FileMetadata(encryptedFooter: footer, limits: limits, keys: keys) }
+        return try FileMetadata(footer: footer, limits: limits, keys: keys)
     } catch {
         throw error.shifted(by: Int(range.offset))
     }
@@ -44,6 +49,8 @@ struct FooterTail {
 
     /// Where the footer is in the file.
     let footer: ByteRange
+    /// Whether the footer is encrypted.
+    let isEncrypted: Bool
 
     /// Reads the end of `tail`, which is the end of the file.
     init(_ tail: Bytes, fileByteCount: Int64, limits: Limits) throws(ParquetError) {
@@ -53,8 +60,8 @@ struct FooterTail {
         }
         let magic = tail.span.load(at: tail.count - 4, as: UInt32.self)
         switch magic {
-        case Self.magic("PAR1"): break
-        case Self.magic("PARE"): throw ParquetError(kind: .unsupported(.encryptedFooter), offset: end - 4)
+        case Self.magic("PAR1"): isEncrypted = false
+        case Self.magic("PARE"): isEncrypted = true
         default: throw ParquetError(kind: .malformed(.magicNumber), offset: end - 4)
         }
         // The length is unsigned; both magic numbers lie outside of the footer.

@@ -15,6 +15,9 @@ public struct RowGroupMetadata: Sendable {
     /// Columns by which the rows are sorted, the first one first.
     public internal(set) var sortingColumns: [SortingColumn] = []
 
+    /// The row group's number as the writer stored it.
+    var ordinal: Int?
+
     init(_ reader: inout CompactReader, footer: Bytes) throws(DecodeFault) {
         let start = reader.offset
         var hasRowCount = false
@@ -33,6 +36,7 @@ public struct RowGroupMetadata: Sendable {
                     hasRowCount = true
                 }
             case 4: sortingColumns = try reader.sortingColumns(field)
+            case 7: ordinal = try reader.int64(field).map { Int($0) }
             default: try reader.skip(field.type)
             }
         }

@@ -4,7 +4,7 @@ public import ByteCore
 public struct RawPage: Sendable {
     /// What stood before the page.
     public let header: PageHeader
-    /// The stored bytes, a window over the chunk.
+    /// The stored bytes, a window over the chunk; decrypted where the chunk is encrypted.
     public let body: Bytes
     /// Position among all pages of the chunk.
     public let index: Int
@@ -33,6 +33,8 @@ public struct PageWalker: Sendable {
     private var remainingValueCount: Int64
     private var offset = 0
     private var hasPages = false
+    /// Nil where the chunk is not encrypted.
+    private var decryption: PageDecryption?
 
     /// Position of the page that `next` returned or failed on, counting every page of the chunk.
     public private(set) var pageIndex = -1
@@ -45,12 +47,16 @@ public struct PageWalker: Sendable {
         isRepeated = leaf.maxRepetitionLevel > 0
         quirks = metadata.quirks
         remainingValueCount = metadata.valueCount
+        if let decryptor = metadata.decryptor {
+            decryption = PageDecryption(decryptor, hasDictionary: metadata.dictionaryPageOffset ?? 0 > 0)
+        }
     }
 
     /// Returns the next dictionary or data page, nil after the last value; pages of other kinds are passed over.
     ///
-    /// - Throws: `malformed`, `truncated`, `limit`, and `checksum` where a page has one that does not match. The byte
-    ///   counts from the start of the page's header.
+    /// - Throws: `malformed`, `truncated`, `limit`, `checksum` where a page has one that does not match, and
+    ///   `authentication` where an encrypted one was changed or moved. The byte counts from the start of the page's
+    ///   header.
     public mutating func next() throws(DecodeFault) -> RawPage? {
         while remainingValueCount > 0 {
             pageIndex += 1
@@ -74,6 +80,8 @@ public struct PageWalker: Sendable {
             hasPages = true
             // A page without values has nothing to decode, whatever its bytes are.
             if header.dataValueCount == 0 { continue }
+            // The checksum is that of the encrypted bytes.
+            if let plaintext = try decryption?.openPage(body) { body = plaintext }
             return RawPage(header: header, body: body, index: pageIndex, quirks: quirks)
         }
         return nil
@@ -81,15 +89,22 @@ public struct PageWalker: Sendable {
 
     private mutating func read() throws(DecodeFault) -> (PageHeader, Bytes) {
         let rest = chunk[offset..<chunk.count]
-        var reader = CompactReader(rest.span, depthLimit: limits.nestingDepth)
-        let header = try PageHeader(&reader)
-        let start = reader.offset
-        guard header.compressedByteCount <= rest.count - start else {
-            throw DecodeFault(.truncated, at: rest.count)
+        let header: PageHeader
+        let start: Int
+        if let opened = try decryption?.openHeader(rest) {
+            var reader = CompactReader(opened.plaintext.span, depthLimit: limits.nestingDepth)
+            header = try PageHeader(&reader)
+            start = opened.byteCount
+        } else {
+            var reader = CompactReader(rest.span, depthLimit: limits.nestingDepth)
+            header = try PageHeader(&reader)
+            start = reader.offset
         }
+        let stored = rest[start..<rest.count]
+        let byteCount = try decryption?.storedByteCount(stored) ?? header.compressedByteCount
+        guard byteCount <= stored.count else { throw DecodeFault(.truncated, at: rest.count) }
         guard header.uncompressedByteCount <= limits.pageByteCount else { throw DecodeFault(.limit(.pageSize)) }
-        let body = rest[start..<start + header.compressedByteCount]
-        offset += start + header.compressedByteCount
-        return (header, body)
+        offset += start + byteCount
+        return (header, stored[0..<byteCount])
     }
 }

@@ -33,7 +33,8 @@ public struct RowGroupPlan: Hashable, Sendable {
     /// Plans the reading of some leaves of a row group.
     ///
     /// - Throws: `malformed` where a chunk is not inside the file or is not of its leaf's type; `unsupported` where it
-    ///   is encrypted or in another file. The error names the row group and the column.
+    ///   is in another file; where it is encrypted, `keyMissing` without its key and `authentication` with a wrong one.
+    ///   The error names the row group and the column.
     public init(
         rowGroup: RowGroupMetadata, leaves: [LeafColumn], fileByteCount: Int64, limits: Limits = .default
     ) throws(ParquetError) {
@@ -88,7 +89,7 @@ public struct RowGroupPlan: Hashable, Sendable {
         of chunk: ColumnChunkMetadata, leaf: LeafColumn, rowCount: Int64, fileByteCount: Int64, starts: [Int64]
     ) throws(DecodeFault) -> ByteRange {
         if chunk.filePath != nil { throw DecodeFault(.unsupported(.externalFile)) }
-        if chunk.isEncrypted { throw DecodeFault(.unsupported(.encryptedColumn)) }
+        if let lock = chunk.lock { throw DecodeFault(lock) }
         guard chunk.physicalType == leaf.physicalType else { throw .malformed(.physicalTypeMismatch) }
         guard (0...PhysicalType.fixedLengthByteArray.rawValue).contains(chunk.physicalType.rawValue) else {
             throw DecodeFault(.unsupported(.physicalType(chunk.physicalType.rawValue)))

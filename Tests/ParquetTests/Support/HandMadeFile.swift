@@ -145,8 +145,8 @@ struct FileWalk: Equatable {
     var byteCount = 0
 
     /// Reads the footer, plans and loads every row group and takes every page apart.
-    init(_ file: Bytes, limits: Limits = .default) async throws {
-        let metadata = try await readFooter(of: file, limits: limits)
+    init(_ file: Bytes, limits: Limits = .default, keys: DecryptionKeys = .none) async throws {
+        let metadata = try await readFooter(of: file, limits: limits, keys: keys)
         let leaves = try SchemaTree(metadata.schema, limits: limits).leaves
         for rowGroup in metadata.rowGroups {
             let plan = try RowGroupPlan(

@@ -1,0 +1,19 @@
+import Crypto
+import Testing
+
+@Suite("Base64")
+struct Base64Tests {
+    @Test(
+        "the vectors of RFC 4648, with and without padding",
+        arguments: [
+            "": "", "Zg==": "f", "Zm8=": "fo", "Zm9v": "foo", "Zm9vYg": "foob", "Zm9vYmE": "fooba", "/+8=": nil,
+        ])
+    func vectors(text: String, expected: String?) {
+        #expect(Base64.decode(text.utf8) == expected.map { Array($0.utf8) } ?? [0xFF, 0xEF])
+    }
+
+    @Test("what is not Base64", arguments: ["Z", "Zg=", "Zm9v=", "Zh==", "Zm=v", "Zm 9v", "Zm9v\n", "-_==", "===="])
+    func refused(text: String) {
+        #expect(Base64.decode(text.utf8) == nil)
+    }
+}
