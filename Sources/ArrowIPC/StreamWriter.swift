@@ -12,12 +12,22 @@ public struct StreamWriter: Sendable {
 
     /// Creates a writer of batches of one schema.
     ///
-    /// - Throws: what `StreamEncoder.encode(_: Schema)` throws.
+    /// - Throws: what `StreamEncoder.encode(_: Schema)` throws, and `limit(.nestingDepth)` beyond 64 fields inside each
+    ///   other, which is where other readers stop, ours among them.
     public init(schema: Schema) throws(IPCError) {
+        for field in schema.fields {
+            guard !Self.isDeeper(field.type, than: StreamDecoder.Limits().nestingDepth) else {
+                throw IPCError(.limit(.nestingDepth), path: [field.name])
+            }
+        }
         self.schema = schema
         start = try SchemaMessage.write(
             schema, to: ByteBuilder(capacity: 256 * schema.fields.count + 256)
         ).freeze()
+    }
+
+    private static func isDeeper(_ type: DataType, than depth: Int) -> Bool {
+        depth == 0 || type.children.contains { isDeeper($0.type, than: depth - 1) }
     }
 
     /// The bytes that a stream ends with.

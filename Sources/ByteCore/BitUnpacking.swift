@@ -47,6 +47,52 @@ public enum BitUnpacking {
         }
     }
 
+    /// Writes `count` values of 0…8 bits, the first of them at index `first`, to `target` and returns the largest.
+    ///
+    /// The span must hold `first + count` values and `target` have room for `count`; both are the caller's to check.
+    @unsafe
+    public static func unpackBytes(
+        _ packed: RawSpan, first: Int, count: Int, bitWidth: Int, into target: UnsafeMutablePointer<UInt8>
+    ) -> UInt8 {
+        precondition(bitWidth >= 0 && bitWidth <= 8 && first >= 0 && count >= 0)
+        precondition(byteCount(count: first + count, bitWidth: bitWidth) <= packed.byteCount)
+        guard bitWidth > 0, count > 0 else {
+            unsafe target.update(repeating: 0, count: count)
+            return 0
+        }
+        unsafe packed.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            let head = min(count, (8 &- first & 7) & 7)
+            for index in 0..<head {
+                unsafe target[index] = UInt8(truncatingIfNeeded: value(base, bytes.count, first &+ index, bitWidth))
+            }
+            var done = head
+            var offset = byteCount(count: first &+ head, bitWidth: bitWidth)
+            // Eight values become a byte each by moving the upper half of them up, thrice.
+            let width = UInt64(bitWidth)
+            let all = UInt64.max &>> (64 &- width &* 8)
+            let fours = (all &>> (width &* 4)) &* 0x0000_0001_0000_0001
+            let twos = (all &>> (width &* 6)) &* 0x0001_0001_0001_0001
+            let ones = (all &>> (width &* 7)) &* 0x0101_0101_0101_0101
+            while count &- done >= 8, bytes.count &- offset >= 8 {
+                var word = unsafe (base + offset).loadUnaligned(as: UInt64.self) & all
+                word =
+                    word & fours & 0x0000_0000_FFFF_FFFF | word &<< (32 &- width &* 4) & fours & 0xFFFF_FFFF_0000_0000
+                word = word & twos & 0x0000_FFFF_0000_FFFF | word &<< (16 &- width &* 2) & twos & 0xFFFF_0000_FFFF_0000
+                word = word & ones & 0x00FF_00FF_00FF_00FF | word &<< (8 &- width) & ones & 0xFF00_FF00_FF00_FF00
+                unsafe UnsafeMutableRawPointer(target + done).storeBytes(of: word, as: UInt64.self)
+                done &+= 8
+                offset &+= bitWidth
+            }
+            for index in done..<count {
+                unsafe target[index] = UInt8(truncatingIfNeeded: value(base, bytes.count, first &+ index, bitWidth))
+            }
+        }
+        var largest: UInt8 = 0
+        for index in 0..<count { largest = unsafe max(largest, target[index]) }
+        return largest
+    }
+
     /// Writes `count` values of 0…64 bits from the start of the span to `target`, under the same conditions.
     @unsafe
     public static func unpack(

@@ -25,7 +25,6 @@ extension DecodeFault.Feature: CustomStringConvertible {
             "encoding \(Self.name(code, in: Self.encodingNames)) of \(Self.name(type, in: Self.typeNames))"
         case .encryptionAlgorithm(let code): "encryption algorithm \(code)"
         case .externalFile: "column chunk in another file"
-        case .nestedColumn: "nested column"
         case .physicalType(let code): "physical type \(code)"
         }
     }

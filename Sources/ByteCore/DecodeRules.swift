@@ -3,6 +3,7 @@ extension DecodeFault {
     public enum Rule: String, Hashable, Sendable, CaseIterable {
         case bitWidth = "a bit width must not exceed that of the type"
         case bloomFilterSize = "a bloom filter must consist of blocks of 32 bytes"
+        case brokenRepetition = "a value must not go on a list that is null, empty or absent"
         case byteArrayLength = "a byte array must fit into its page"
         case chunkColumnCount = "a row group must have one column chunk for every leaf of the schema"
         case chunkOutsideFile = "a column chunk must lie inside the file, before the footer"
@@ -10,6 +11,7 @@ extension DecodeFault {
         case codecData = "the compressed bytes are not valid for their codec"
         case codecOutputSize = "the bytes decompress to another size than the header says"
         case codecRatio = "the header claims a size that its codec cannot reach from so few bytes"
+        case columnRowCount = "a column must have as many rows as its row group"
         case decimalRange = "a decimal must fit its precision"
         case deltaBlockShape = "a delta block must consist of equal miniblocks of whole groups"
         case deltaCount = "a delta-encoded run must have as many values as the page says"
@@ -29,6 +31,7 @@ extension DecodeFault {
         case listCount = "a list must not have more elements than bytes"
         case logicalType = "a logical type must fit the physical type that it annotates"
         case magicNumber = "not a Parquet file: it must end in PAR1"
+        case mapKeyNull = "a key of a map must not be null"
         case missingField = "a required field is missing"
         case moduleLength = "an encrypted module must have the length that stands before it"
         case moduleOrdinal = "an encrypted file must not have more than 32,768 row groups, columns, or pages of a chunk"
@@ -41,6 +44,7 @@ extension DecodeFault {
         case schemaChildCount = "the child counts of the schema must match its elements"
         case schemaRepetition = "a schema element must be required, optional or repeated"
         case schemaTypeLength = "a fixed-length type must have a length"
+        case siblingStructure = "columns of one group must agree on its lists and nulls"
         case sizeOverflow = "a sum or product of sizes overflows"
         case streamLength = "split byte streams must be equally long"
         case thriftType = "a value has a type that the compact protocol does not have"
@@ -53,6 +57,7 @@ extension DecodeFault {
     /// The configured bound that the bytes exceed.
     public enum Limit: String, Hashable, Sendable, CaseIterable {
         case batchByteCount = "bytes of one column in a batch"
+        case batchValueCount = "values of one column in a batch"
         case footerSize = "footer size"
         case nestingDepth = "nesting depth"
         case pageSize = "page size"
@@ -82,8 +87,6 @@ extension DecodeFault {
         case encryptionAlgorithm(Int32)
         /// A column chunk stored in another file.
         case externalFile
-        /// A column of groups or lists.
-        case nestedColumn
         /// A Parquet physical type, by its number in the format.
         case physicalType(Int32)
     }

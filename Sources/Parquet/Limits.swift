@@ -1,5 +1,8 @@
 /// The bounds on what a file may ask for; the numbers of a file are checked against them before they are used.
 public struct Limits: Hashable, Sendable {
+    /// Values of one column in a batch, with nulls and empty lists. A few bytes of a page can claim billions of them;
+    /// 65,536 rows of vectors of 4,096 numbers are just as many.
+    public var batchValueCount = 1 << 28
     /// Bytes of the footer. A footer is parsed whole, into about three times its bytes; the widest seen have tens of
     /// megabytes.
     public var footerByteCount = 128 << 20

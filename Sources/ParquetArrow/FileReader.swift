@@ -4,7 +4,7 @@ public import Parquet
 
 /// Reads the row groups of one file as Arrow, from its footer and from bytes that the caller fetches.
 ///
-/// Not done: groups, lists and maps; the schema that Arrow writers store in the metadata is not looked at.
+/// Not done: the schema that Arrow writers store in the metadata is not looked at.
 public struct FileReader: Sendable {
     /// The footer.
     public let metadata: FileMetadata
@@ -43,22 +43,46 @@ public struct FileReader: Sendable {
     public func batches(of bytes: RowGroupBytes, rowGroup: Int) throws(ParquetError) -> RowCutter {
         let group = metadata.rowGroups[rowGroup]
         precondition(bytes.chunks.count == mapping.leaves.count, "FileReader: bytes of another plan")
-        var columns: [FlatAssembler] = []
-        columns.reserveCapacity(mapping.leaves.count)
-        for (index, leaf) in mapping.leaves.enumerated() {
-            let chunk = bytes.chunks[index]
-            let metadata = group.columns[leaf.index]
-            let reader = ColumnChunkReader(chunk: chunk, leaf: leaf, metadata: metadata, limits: limits)
-            // What the file claims, but never far beyond the bytes that are there.
-            let byteCount = min(Double(metadata.totalUncompressedByteCount), Double(chunk.count) * 16)
-            columns.append(
-                FlatAssembler(
-                    reader, mapping: mapping.mappings[index], rowGroup: group.index,
-                    dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount))))
-        }
         guard let rowCount = Int(exactly: group.rowCount) else {
             throw ParquetError(.malformed(.sizeOverflow), rowGroup: group.index)
         }
-        return RowCutter(schema: schema, rowCount: rowCount, columns: columns)
+        var columns: [RowCutter.Column] = []
+        var flat: [FlatAssembler] = []
+        var nested: [NestedAssembler] = []
+        columns.reserveCapacity(mapping.columns.count)
+        var leaf = 0
+        for column in mapping.columns {
+            switch column {
+            case .flat:
+                columns.append(.flat(flat.count))
+                flat.append(assembler(of: leaf, bytes, group, repeated: nil))
+                leaf += 1
+            case .nested(let shape):
+                columns.append(.nested(nested.count))
+                var leaves: [FlatAssembler] = []
+                for repeated in shape.repeated {
+                    leaves.append(assembler(of: leaf, bytes, group, repeated: repeated))
+                    leaf += 1
+                }
+                nested.append(NestedAssembler(shape, leaves: leaves, rowGroup: group.index))
+            }
+        }
+        return RowCutter(schema: schema, rowCount: rowCount, columns: columns, flat: flat, nested: nested)
+    }
+
+    /// Returns the assembler of a leaf; `repeated` are the levels of the repeated fields above it, nil for a flat column.
+    private func assembler(
+        of index: Int, _ bytes: RowGroupBytes, _ group: RowGroupMetadata, repeated: [LevelSlots]?
+    ) -> FlatAssembler {
+        let leaf = mapping.leaves[index]
+        let chunk = bytes.chunks[index]
+        let metadata = group.columns[leaf.index]
+        let reader = ColumnChunkReader(chunk: chunk, leaf: leaf, metadata: metadata, limits: limits)
+        // What the file claims, but never far beyond the bytes that are there.
+        let byteCount = min(Double(metadata.totalUncompressedByteCount), Double(chunk.count) * 16)
+        return FlatAssembler(
+            reader, mapping: mapping.mappings[index],
+            nesting: repeated.map { LevelCutter(leaf: leaf, elements: $0, limits: limits) }, rowGroup: group.index,
+            dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount)))
     }
 }

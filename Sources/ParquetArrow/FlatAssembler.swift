@@ -2,38 +2,55 @@ import ArrowLayout
 import ByteCore
 import Parquet
 
-/// Cuts rows of a column without nesting: pages in, Arrow arrays of exact length out.
+/// Cuts rows of one leaf: pages in, Arrow arrays out.
+///
+/// A column without nesting has one value for each row. The leaf of a nested one has as many as its levels say, which
+/// are kept for the arrays above it.
 struct FlatAssembler: Sendable {
     private let type: DataType
     private let conversion: LogicalConversion
     private let rowGroup: Int
     private var reader: ColumnChunkReader
 
+    /// The levels of a leaf of a nested column.
+    private var nesting: LevelCutter?
     /// What is left of the open page.
     private var pageRowCount = 0
-    private var levels = LevelRuns.required
+    private var pageLevels = LevelRuns.required
     private var values = PhysicalValues.fixedWidth(Bytes(), byteWidth: 1, index: 0)
     /// The chunk's dictionary in Arrow's form.
     private var dictionary: DictionaryValues?
-    /// Bytes of byte arrays for each row, by the batches so far: the guess for the next one.
+    /// Values, and bytes of byte arrays, for each row, by the batches so far: the guess for the next one.
+    private var valuesPerRow = 1.0
     private var dataBytesPerRow: Double
 
-    /// Creates an assembler; `dataBytesPerRow` is a first guess for byte arrays.
-    init(_ reader: ColumnChunkReader, mapping: ColumnMapping, rowGroup: Int, dataBytesPerRow: Double) {
+    /// Creates an assembler; `dataBytesPerRow` is a first guess for byte arrays. `nesting` is nil for a flat column.
+    init(
+        _ reader: ColumnChunkReader, mapping: ColumnMapping, nesting: LevelCutter? = nil, rowGroup: Int,
+        dataBytesPerRow: Double
+    ) {
         self.reader = reader
+        self.nesting = nesting
         self.dataBytesPerRow = dataBytesPerRow
         type = mapping.type
         conversion = mapping.conversion
         self.rowGroup = rowGroup
     }
 
-    /// Takes the next `rowCount` rows.
+    /// The column.
+    var leaf: LeafColumn { reader.leaf }
+
+    /// The levels of the rows taken last, of a leaf of a nested column.
+    var levels: RowLevels? { nesting?.rows }
+
+    /// Takes the values of the next `rowCount` rows.
     ///
     /// - Throws: what is wrong with a page, or that the column has fewer rows.
     mutating func take(_ rowCount: Int) throws(ParquetError) -> ArrayData {
+        nesting?.begin(rowCount)
         do throws(DecodeFault) {
             switch type.layout {
-            case .none: return ArrayData(type: type, count: rowCount, nullCount: rowCount, buffers: [])
+            case .none: return try takeNulls(rowCount)
             case .bits: return try takeBits(rowCount)
             case .fixedWidth(let byteWidth): return try takeFixedWidth(rowCount, byteWidth)
             case .variable: return try takeByteArrays(rowCount)
@@ -47,6 +64,10 @@ struct FlatAssembler: Sendable {
     /// Checks that no rows are left.
     mutating func finish() throws(ParquetError) {
         do throws(DecodeFault) {
+            if let nesting {
+                guard nesting.isPageEmpty, try reader.nextPage() == nil else { throw .malformed(.columnRowCount) }
+                return
+            }
             guard type != .null else { return }
             guard pageRowCount == 0, try reader.nextPage() == nil else { throw .malformed(.rowCount) }
         } catch {
@@ -57,47 +78,82 @@ struct FlatAssembler: Sendable {
     /// Opens pages until there are rows.
     private mutating func openPage() throws(DecodeFault) {
         while pageRowCount == 0 {
-            // The old page's memory is free for the new one only if nothing here looks at it any more.
-            values = .fixedWidth(Bytes(), byteWidth: 1, index: 0)
-            guard let page = try reader.nextPage() else { throw .malformed(.rowCount) }
+            guard let page = try nextPage() else { throw .malformed(.rowCount) }
             pageRowCount = page.valueCount
-            levels = page.levels
-            values = page.values
-            if case .indices = values, dictionary == nil, let stored = reader.dictionary {
-                dictionary = try conversion.convert(stored)
-            }
-            if case .byteRuns(let runs, _) = values, conversion == .text { try runs.requireUTF8() }
+            pageLevels = page.levels
         }
     }
 
-    /// Takes the levels of up to `limit` rows of one page; returns how many rows, and how many of them are there.
+    private mutating func nextPage() throws(DecodeFault) -> DecodedPage? {
+        // The old page's memory is free for the new one only if nothing here looks at it any more.
+        values = .fixedWidth(Bytes(), byteWidth: 1, index: 0)
+        guard let page = try reader.nextPage() else { return nil }
+        values = page.values
+        if type == .null { return page }
+        if case .indices = values, dictionary == nil, let stored = reader.dictionary {
+            dictionary = try conversion.convert(stored)
+        }
+        if case .byteRuns(let runs, _) = values, conversion == .text { try runs.requireUTF8() }
+        return page
+    }
+
+    /// Takes levels of one page, up to `limit` of those that are left of `rowCount` rows; returns how many values
+    /// begin, and how many of them are there. Nil after the last.
     private mutating func takeLevels(
-        _ limit: Int, _ validity: inout RowValidity
-    ) throws(DecodeFault) -> (rowCount: Int, validCount: Int) {
+        of rowCount: Int, limit: Int = .max, _ validity: inout RowValidity
+    ) throws(DecodeFault) -> (slotCount: Int, validCount: Int)? {
+        if nesting != nil { return try takeNestedLevels(&validity) }
+        guard validity.count < rowCount else { return nil }
         try openPage()
-        let wanted = min(limit, pageRowCount)
+        let wanted = min(limit, rowCount - validity.count, pageRowCount)
         var taken = (rowCount: wanted, validCount: wanted)
-        switch levels {
+        switch pageLevels {
         case .required: validity.append(repeating: true, count: wanted)
         case .mask(var mask):
             taken = try validity.take(wanted, of: &mask)
-            levels = .mask(mask)
+            pageLevels = .mask(mask)
         case .levels: preconditionFailure("not a flat column")
         }
         pageRowCount -= taken.rowCount
-        return taken
+        return (taken.rowCount, taken.validCount)
+    }
+
+    private mutating func takeNestedLevels(
+        _ validity: inout RowValidity
+    ) throws(DecodeFault) -> (slotCount: Int, validCount: Int)? {
+        while nesting?.needsPage == true {
+            guard let page = try nextPage() else {
+                guard nesting?.hasAllRows == true else { throw .malformed(.columnRowCount) }
+                return nil
+            }
+            nesting?.open(page.levels, valueCount: page.valueCount)
+        }
+        return try nesting?.take(&validity)
+    }
+
+    /// The number of values to expect in `rowCount` rows.
+    private func expectedCount(_ rowCount: Int) -> Int { Int(valuesPerRow * Double(rowCount)) }
+
+    private mutating func takeNulls(_ rowCount: Int) throws(DecodeFault) -> ArrayData {
+        var count = rowCount
+        if nesting != nil {
+            var validity = RowValidity(capacity: 0)
+            while try takeLevels(of: rowCount, &validity) != nil {}
+            count = validity.count
+        }
+        return ArrayData(type: type, count: count, nullCount: count, buffers: [])
     }
 
     /// Whether the next `rowCount` rows lie in the open page and are all there; if so, their levels are taken.
     private mutating func takesPresentRows(_ rowCount: Int) throws(DecodeFault) -> Bool {
         try openPage()
         guard rowCount <= pageRowCount else { return false }
-        switch levels {
+        switch pageLevels {
         case .required: break
         case .mask(var mask):
             guard let run = try mask.peekRepeated(), run.value == 1, run.count >= rowCount else { return false }
             _ = try mask.next(limit: rowCount)
-            levels = .mask(mask)
+            pageLevels = .mask(mask)
         case .levels: return false
         }
         pageRowCount -= rowCount
@@ -107,16 +163,18 @@ struct FlatAssembler: Sendable {
     // MARK: Fixed width
 
     private mutating func takeFixedWidth(_ rowCount: Int, _ byteWidth: Int) throws(DecodeFault) -> ArrayData {
-        if conversion.isIdentity, case .fixedWidth = try openValues(), try takesPresentRows(rowCount) {
+        if nesting == nil, conversion.isIdentity, case .fixedWidth = try openValues(),
+            try takesPresentRows(rowCount)
+        {
             // The page's own memory becomes the array's.
             guard let window = values.window(rowCount) else { throw .malformed(.tooFewValues) }
             return ArrayData(type: type, count: rowCount, nullCount: 0, buffers: [Bytes(), window])
         }
-        var output = ByteBuilder(capacity: rowCount * byteWidth)
-        var validity = RowValidity(capacity: rowCount)
-        while validity.count < rowCount {
-            let start = validity.count
-            let (rows, valid) = try takeLevels(rowCount - start, &validity)
+        let expected = expectedCount(rowCount)
+        var output = ByteBuilder(capacity: expected * byteWidth)
+        var validity = RowValidity(capacity: expected)
+        while let (rows, valid) = try takeLevels(of: rowCount, &validity) {
+            let start = validity.count - rows
             if valid == 0 {
                 output.append(repeating: UInt8(0), count: rows * byteWidth)
                 continue
@@ -128,9 +186,7 @@ struct FlatAssembler: Sendable {
                     maskOffset: start)
             }
         }
-        let nullCount = validity.nullCount
-        return ArrayData(
-            type: type, count: rowCount, nullCount: nullCount, buffers: [validity.freeze(), output.freeze()])
+        return array(validity, [output.freeze()], rowCount)
     }
 
     private mutating func takeFixedWidthValues(_ count: Int, into output: inout ByteBuilder) throws(DecodeFault) {
@@ -159,39 +215,38 @@ struct FlatAssembler: Sendable {
     // MARK: Booleans
 
     private mutating func takeBits(_ rowCount: Int) throws(DecodeFault) -> ArrayData {
-        var output = BitBuilder(capacity: rowCount)
-        var validity = RowValidity(capacity: rowCount)
-        while validity.count < rowCount {
-            let start = validity.count
-            let (rows, valid) = try takeLevels(rowCount - start, &validity)
+        let expected = expectedCount(rowCount)
+        var output = BitBuilder(capacity: expected)
+        var validity = RowValidity(capacity: expected)
+        while let (rows, valid) = try takeLevels(of: rowCount, &validity) {
+            let start = validity.count - rows
+            guard rows > 0 else { continue }
             try values.take(valid, into: &output)
             if valid < rows { output.space(last: valid, by: validity.span, from: start, count: rows) }
         }
-        let nullCount = validity.nullCount
-        return ArrayData(
-            type: type, count: rowCount, nullCount: nullCount, buffers: [validity.freeze(), output.freeze()])
+        return array(validity, [output.freeze()], rowCount)
     }
 
     // MARK: Byte arrays
 
     private mutating func takeByteArrays(_ rowCount: Int) throws(DecodeFault) -> ArrayData {
-        var offsets = ByteBuilder(capacity: (rowCount + 1) * 4)
+        let expected = expectedCount(rowCount)
+        var offsets = ByteBuilder(capacity: (expected + 1) * 4)
         offsets.append(Int32(0))
-        if case .byteRuns = try openValues(), try takesPresentRows(rowCount) {
+        if nesting == nil, case .byteRuns = try openValues(), try takesPresentRows(rowCount) {
             // The page's own memory becomes the array's; only offsets are counted anew.
             guard let data = values.window(rowCount, offsets: &offsets) else { throw .malformed(.tooFewValues) }
             return ArrayData(
                 type: type, count: rowCount, nullCount: 0, buffers: [Bytes(), offsets.freeze(), data])
         }
         // An eighth more than expected: growing costs a copy, and memory that is not touched costs nothing.
-        let expected = min(dataBytesPerRow * Double(rowCount) * 1.125, Double(Int32.max))
-        var data = ByteBuilder(capacity: Int(expected) + 64)
-        var validity = RowValidity(capacity: rowCount)
-        while validity.count < rowCount {
-            let start = validity.count
+        let byteCount = min(dataBytesPerRow * Double(rowCount) * 1.125, Double(Int32.max))
+        var data = ByteBuilder(capacity: Int(byteCount) + 64)
+        var validity = RowValidity(capacity: expected)
+        // Few enough rows that their text is still in the cache when it is examined.
+        while let (rows, valid) = try takeLevels(of: rowCount, limit: Self.blockRowCount, &validity) {
+            let start = validity.count - rows
             let base = data.count
-            // Few enough rows that their text is still in the cache when it is examined.
-            let (rows, valid) = try takeLevels(min(rowCount - start, Self.blockRowCount), &validity)
             if valid > 0 {
                 try values.take(valid, dictionary: dictionary, offsets: &offsets, data: &data)
                 if conversion == .text, case .plainByteArrays = values {
@@ -207,10 +262,15 @@ struct FlatAssembler: Sendable {
             }
         }
         if rowCount > 0 { dataBytesPerRow = Double(data.count) / Double(rowCount) }
-        let nullCount = validity.nullCount
+        return array(validity, [offsets.freeze(), data.freeze()], rowCount)
+    }
+
+    /// The array of values that were taken, and their number as a guess for the next one.
+    private mutating func array(_ validity: consuming RowValidity, _ buffers: [Bytes], _ rowCount: Int) -> ArrayData {
+        let (count, nullCount) = (validity.count, validity.nullCount)
+        valuesPerRow = Double(count) / Double(rowCount)
         return ArrayData(
-            type: type, count: rowCount, nullCount: nullCount,
-            buffers: [validity.freeze(), offsets.freeze(), data.freeze()])
+            type: type, count: count, nullCount: nullCount, buffers: [validity.freeze()] + buffers)
     }
 
     /// Rows whose text is examined together.

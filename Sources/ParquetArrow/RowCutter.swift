@@ -6,17 +6,29 @@ public import Parquet
 ///
 /// Pages are opened as rows are asked for, so at any time each column has one open page.
 public struct RowCutter: Sendable {
+    /// What assembles a column: an index into the assemblers of its kind, which stay where they are while they work.
+    enum Column: Hashable, Sendable {
+        /// A column without nesting.
+        case flat(Int)
+        /// A struct, list or map.
+        case nested(Int)
+    }
+
     /// The schema of the batches.
     public let schema: Schema
     /// Number of rows not taken yet.
     public private(set) var remainingRowCount: Int
-    private var columns: [FlatAssembler]
+    private let columns: [Column]
+    private var flat: [FlatAssembler]
+    private var nested: [NestedAssembler]
     private var isFinished = false
 
-    init(schema: Schema, rowCount: Int, columns: [FlatAssembler]) {
+    init(schema: Schema, rowCount: Int, columns: [Column], flat: [FlatAssembler], nested: [NestedAssembler]) {
         self.schema = schema
         remainingRowCount = rowCount
         self.columns = columns
+        self.flat = flat
+        self.nested = nested
     }
 
     /// Takes the next `rows` rows, or as many as there are left; nil after the last.
@@ -32,7 +44,12 @@ public struct RowCutter: Sendable {
         let rowCount = min(rows, remainingRowCount)
         var arrays: [ArrayData] = []
         arrays.reserveCapacity(columns.count)
-        for index in columns.indices { arrays.append(try columns[index].take(rowCount)) }
+        for column in columns {
+            switch column {
+            case .flat(let index): arrays.append(try flat[index].take(rowCount))
+            case .nested(let index): arrays.append(try nested[index].take(rowCount))
+            }
+        }
         remainingRowCount -= rowCount
         return RecordBatch(schema: schema, rowCount: rowCount, columns: arrays)
     }
@@ -41,6 +58,7 @@ public struct RowCutter: Sendable {
     private mutating func finish() throws(ParquetError) {
         guard !isFinished else { return }
         isFinished = true
-        for index in columns.indices { try columns[index].finish() }
+        for index in flat.indices { try flat[index].finish() }
+        for index in nested.indices { try nested[index].finish() }
     }
 }

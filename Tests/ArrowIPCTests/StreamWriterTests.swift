@@ -25,6 +25,16 @@ struct StreamWriterTests {
         #expect(try StreamDecoder.schema(of: Bytes(bytes)) == schema)
     }
 
+    @Test("a schema is as deep as other readers go, and no deeper")
+    func depth() throws {
+        func nested(_ depth: Int) -> Schema {
+            let type = (1..<depth).reduce(DataType.int32) { type, _ in .structure([Field("x", type)]) }
+            return Schema([Field("x", type)])
+        }
+        #expect(try StreamDecoder.schema(of: try StreamWriter(schema: nested(64)).start) == nested(64))
+        #expect(throws: IPCError(.limit(.nestingDepth), path: ["x"])) { _ = try StreamWriter(schema: nested(65)) }
+    }
+
     @Test("of a schema alone, dictionary-encoded fields have the type of their values")
     func dictionarySchema() throws {
         let file = URL(filePath: #filePath)

@@ -45,20 +45,30 @@ struct FixtureTests {
         }
     }
 
-    @Test("a nested column is named as not supported")
-    func nested() async throws {
-        let file = try #require(Fixtures.all.first { !$0.flat })
-        let error = await #expect(throws: ParquetError.self) {
-            _ = try await TableText(try file.contents(), rows: 500)
+    @Test("structs, lists and maps of another writer", arguments: [1, 7, 500])
+    func nested(rows: Int) async throws {
+        let file = try #require(Fixtures.all.first { $0.file.contains("pyarrow-nested") })
+        let table = try await NestedTable(try file.contents(), rows: rows)
+        let point = DataType.structure([Field("x", .int64), Field("y", .float64)])
+        let entry = DataType.structure([Field("key", .utf8, isNullable: false), Field("value", .int64)])
+        let expected = [
+            Field("id", .int64), Field("point", point), Field("tags", .list(Field("element", .utf8))),
+            Field("scores", .map(entries: Field("key_value", entry, isNullable: false), keysSorted: false)),
+        ]
+        #expect(table.schema.fields == expected)
+        for row in 0..<20 {
+            #expect(table.columns[0][row] == .number(row))
+            #expect(table.columns[1][row] == .group([.number(row), row % 3 == 0 ? .text("3fe0000000000000") : .null]))
+            #expect(table.columns[2][row] == .list(Array(repeating: .text("a"), count: row % 4)))
+            #expect(table.columns[3][row] == .list([.group([.text("k"), .number(row)])]))
         }
-        #expect(error?.kind == .unsupported(.nestedColumn))
-        #expect(error?.column != nil)
     }
 
-    private static let small = Fixtures.flat.filter { file in
-        ["dictionary-fallback", "delta-v1", "delta-v2", "split-fixed", "int96.", "flat-none", "required"].contains {
-            file.file.contains($0)
-        }
+    private static let small = Fixtures.all.filter { file in
+        ["nested", "dictionary-fallback", "delta-v1", "delta-v2", "split-fixed", "int96.", "flat-none", "required"]
+            .contains {
+                file.file.contains($0)
+            }
     }
 
     @Test("single bytes changed end in values or an error that names a cause, never in a trap", arguments: small)

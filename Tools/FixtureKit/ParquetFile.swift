@@ -17,7 +17,7 @@ public struct ParquetFile: Sendable {
     /// Opens a file and reads its footer.
     ///
     /// - Throws: `FileError` where it cannot be opened, `ParquetError` where it cannot be understood.
-    public init(path: String, keys: DecryptionKeys = .none, limits: Limits = .default) async throws {
+    public init(path: String, keys: DecryptionKeys = .none, limits: Limits = .local) async throws {
         self.path = path
         self.limits = limits
         source = try LocalFile(path: path)
@@ -105,4 +105,14 @@ public struct ParquetFile: Sendable {
         }
         return pages
     }
+}
+
+extension Limits {
+    /// Bounds for files that anybody may have made, read in less than 2 GiB: writers cut pages at some megabytes, so
+    /// one of a quarter of a gigabyte is refused before memory is asked for.
+    public static let local: Limits = {
+        var limits = Limits()
+        limits.pageByteCount = 256 << 20
+        return limits
+    }()
 }

@@ -17,7 +17,7 @@ struct KeyOptions: ParsableArguments {
     mutating func validate() throws {
         do {
             keys = try DecryptionKeys(parsing: text ?? "")
-        } catch let error as DecryptionKeysError {
+        } catch {
             throw ValidationError(error.description)
         }
     }

@@ -131,42 +131,40 @@ extension HybridRLE {
         return setCount
     }
 
-    /// Takes all values that remain as bytes, none of them above `maximum`.
+    /// Takes one value.
+    mutating func takeFirst() throws(DecodeFault) -> UInt32 {
+        switch try next(limit: 1) {
+        case .repeated(let value, _): return value
+        case .packed(let offset, let first, _):
+            let bits = body[offset..<body.count].span.bits(at: first &* bitWidth)
+            return UInt32(truncatingIfNeeded: bits & (1 &<< UInt64(bitWidth) &- 1))
+        }
+    }
+
+    /// Takes `count` values as bytes, which replace the first ones of `target`; none of them is above `maximum`.
     ///
     /// - Throws: also malformed where a value is above the maximum.
-    public mutating func takeAll(upTo maximum: UInt8) throws(DecodeFault) -> [UInt8] {
-        var values: [UInt8] = []
-        let count = remaining
-        values.reserveCapacity(count)
-        var scratch = InlineArray<64, UInt32>(repeating: 0)
-        while values.count < count {
-            switch try next(limit: count &- values.count) {
-            case .repeated(let value, let runCount):
-                guard value <= maximum else { throw .malformed(.valueAboveMaximum, at: offset) }
-                values.append(contentsOf: repeatElement(UInt8(value), count: runCount))
-            case .packed(let offset, let first, let runCount):
-                var index = 0
-                while index < runCount {
-                    let step = min(64, runCount &- index)
-                    var largest: UInt32 = 0
-                    do {
-                        var block = scratch.mutableSpan
-                        unsafe block.withUnsafeMutableBufferPointer { target in
-                            guard let base = target.baseAddress else { return }
-                            unsafe BitUnpacking.unpack(
-                                body.span.extracting(offset..<body.count), first: first &+ index, count: step,
-                                bitWidth: bitWidth, into: base)
-                        }
-                    }
-                    for position in 0..<step {
-                        largest = max(largest, scratch[position])
-                        values.append(UInt8(truncatingIfNeeded: scratch[position]))
-                    }
-                    guard largest <= UInt32(maximum) else { throw .malformed(.valueAboveMaximum, at: offset) }
-                    index &+= step
+    public mutating func take(
+        _ count: Int, upTo maximum: UInt8, into target: inout [UInt8]
+    ) throws(DecodeFault) {
+        precondition(count <= target.count && bitWidth <= 8, "HybridRLE: no room")
+        unsafe try target.withUnsafeMutableBufferPointer { (buffer) throws(DecodeFault) in
+            guard let base = buffer.baseAddress else { return }
+            var done = 0
+            while done < count {
+                switch try next(limit: count &- done) {
+                case .repeated(let value, let runCount):
+                    guard value <= maximum else { throw .malformed(.valueAboveMaximum, at: offset) }
+                    unsafe (base + done).update(repeating: UInt8(value), count: runCount)
+                    done &+= runCount
+                case .packed(let offset, let first, let runCount):
+                    let largest = unsafe BitUnpacking.unpackBytes(
+                        body.span.extracting(offset..<body.count), first: first, count: runCount, bitWidth: bitWidth,
+                        into: base + done)
+                    guard largest <= maximum else { throw .malformed(.valueAboveMaximum, at: offset) }
+                    done &+= runCount
                 }
             }
         }
-        return values
     }
 }

@@ -10,12 +10,11 @@ public enum LevelRuns: Sendable {
     case mask(HybridRLE)
     /// A level each for every value: how many optional and repeated fields of the path are there, and, where something
     /// is repeated, how many of the repeated fields go on from the value before.
-    case levels(definition: [UInt8], repetition: [UInt8])
+    case levels(definition: HybridRLE, repetition: HybridRLE?)
 
     /// Reads the levels of a page; `definition` and `repetition` are hybrid runs without a length.
     ///
-    /// - Throws: malformed where a level is above its maximum, where there are too few, or where the first value of
-    ///   the page goes on a list that was never begun.
+    /// - Throws: malformed where the first value of the chunk goes on a list that was never begun.
     public init(
         definition: Bytes, repetition: Bytes, leaf: LeafColumn, valueCount: Int, isFirstPage: Bool
     ) throws(DecodeFault) {
@@ -28,18 +27,18 @@ public enum LevelRuns: Sendable {
         } else if maximums == (1, 0) {
             self = .mask(try HybridRLE(body: definition, bitWidth: 1, count: valueCount))
         } else {
-            var definitionRuns = try HybridRLE(
+            let definitionRuns = try HybridRLE(
                 body: definition, bitWidth: leaf.definitionBitWidth, count: valueCount)
-            let definitionLevels = try definitionRuns.takeAll(upTo: UInt8(maximums.definition))
-            var repetitionLevels: [UInt8] = []
-            if maximums.repetition > 0 {
-                var runs = try HybridRLE(body: repetition, bitWidth: leaf.repetitionBitWidth, count: valueCount)
-                repetitionLevels = try runs.takeAll(upTo: UInt8(maximums.repetition))
-                if isFirstPage, let first = repetitionLevels.first, first != 0 {
-                    throw .malformed(.firstRepetitionLevel)
-                }
+            guard maximums.repetition > 0 else {
+                self = .levels(definition: definitionRuns, repetition: nil)
+                return
             }
-            self = .levels(definition: definitionLevels, repetition: repetitionLevels)
+            let runs = try HybridRLE(body: repetition, bitWidth: leaf.repetitionBitWidth, count: valueCount)
+            if isFirstPage, valueCount > 0 {
+                var copy = runs
+                guard try copy.takeFirst() == 0 else { throw .malformed(.firstRepetitionLevel) }
+            }
+            self = .levels(definition: definitionRuns, repetition: runs)
         }
     }
 }

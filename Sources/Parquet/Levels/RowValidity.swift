@@ -25,6 +25,15 @@ public struct RowValidity: ~Copyable {
         if !isValid { nullCount += rowCount }
     }
 
+    /// Appends `rowCount` rows, `validCount` of which are there: those whose bit is set.
+    mutating func append(_ validCount: Int, of rowCount: Int, bits source: RawSpan) {
+        if validCount == rowCount { return append(repeating: true, count: rowCount) }
+        startBits()
+        bits.append(bitsOf: source, from: 0, count: rowCount)
+        count += rowCount
+        nullCount += rowCount - validCount
+    }
+
     /// Takes up to `limit` rows of a page's mask and returns how many, and how many of them are there.
     ///
     /// A long run of one kind is taken whole; mixed rows in blocks that stay in the cache.

@@ -106,21 +106,27 @@ struct LevelTests {
         let runs = try LevelRuns(
             definition: Bytes([0x03, 0b1110_0100, 0]), repetition: Bytes([0x03, 0b0000_1010]),
             leaf: leaf(definition: 3, repetition: 1), valueCount: 4, isFirstPage: false)
-        guard case .levels(let definition, let repetition) = runs else {
+        guard case .levels(var definition, var repetition?) = runs else {
             Issue.record("not levels")
             return
         }
-        #expect(definition == [0, 1, 2, 3])
-        #expect(repetition == [0, 1, 0, 1])
+        var levels = [UInt8](repeating: 9, count: 4)
+        try definition.take(4, upTo: 3, into: &levels)
+        #expect(levels == [0, 1, 2, 3])
+        try repetition.take(4, upTo: 1, into: &levels)
+        #expect(levels == [0, 1, 0, 1])
     }
 
     @Test("levels above the maximum, missing levels and a first level that goes on nothing are refused")
     func broken() throws {
         func kind(_ definition: [UInt8], _ repetition: [UInt8], _ leaf: LeafColumn, _ count: Int) -> DecodeFault.Kind? {
             brokenRule {
-                _ = try LevelRuns(
+                let runs = try LevelRuns(
                     definition: Bytes(definition), repetition: Bytes(repetition), leaf: leaf, valueCount: count,
                     isFirstPage: true)
+                guard case .levels(var definition, _) = runs else { return }
+                var levels = [UInt8](repeating: 0, count: count)
+                try definition.take(count, upTo: UInt8(leaf.maxDefinitionLevel), into: &levels)
             }
         }
         #expect(kind([0x08, 3], [], leaf(definition: 2, repetition: 0), 4) == .malformed(.valueAboveMaximum))
