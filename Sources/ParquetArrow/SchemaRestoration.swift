@@ -36,7 +36,7 @@ public struct SchemaRestoration: Sendable {
     /// Returns a batch of the reader's schema under the restored one; the values are shared.
     public func restore(_ batch: RecordBatch) -> RecordBatch {
         guard isChanged else { return batch }
-        let columns = zip(batch.columns, schema.fields).map { Self.relabelled($0, as: $1.type) }
+        let columns = zip(batch.columns, schema.fields).map { $0.retyped(as: $1.type) }
         return RecordBatch(schema: schema, rowCount: batch.rowCount, columns: columns)
     }
 
@@ -75,13 +75,6 @@ public struct SchemaRestoration: Sendable {
             }
         default: type
         }
-    }
-
-    private static func relabelled(_ array: ArrayData, as type: DataType) -> ArrayData {
-        guard array.type != type else { return array }
-        return ArrayData(
-            type: type, count: array.count, nullCount: array.nullCount, buffers: array.buffers,
-            children: zip(array.children, type.children).map { relabelled($0, as: $1.type) })
     }
 }
 

@@ -72,16 +72,18 @@ struct TableColumns: Sendable {
     ) throws(RowError) -> RecordBatch {
         var columns: [ArrayData] = []
         columns.reserveCapacity(origins.count)
-        for (field, origin) in zip(fields, origins) {
+        for (index, origin) in origins.enumerated() {
+            let field = fields[index]
             switch origin {
             case .identity:
                 columns.append(Self.identities(identity, rows: firstRow..<firstRow + batch.rowCount))
-            case .file(let index):
-                columns.append(batch.columns[index])
-            case .fileUUID(let index):
+            case .file(let source):
+                // The table's nested fields may be nullable where this file's are not.
+                columns.append(batch.columns[source].retyped(as: schema.fields[index].type))
+            case .fileUUID(let source):
                 columns.append(
                     try UUIDColumn.converted(
-                        batch.columns[index], name: field.name, firstRow: firstRow,
+                        batch.columns[source], name: field.name, firstRow: firstRow,
                         fallback: field.isNullable ? nil : identity))
             case .null:
                 columns.append(Self.nulls(count: batch.rowCount))

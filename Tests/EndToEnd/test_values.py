@@ -98,11 +98,22 @@ def test_five_hundred_rows_per_record_by_default(bucket, cloudquery):
     assert run.recording.batch_sizes("rows") == [500, 500, 500, 200]
 
 
-def test_nested_columns_are_refused_by_name(bucket, cloudquery):
+def test_nested_columns_equal_pyarrows_own_read(bucket, cloudquery):
     nested = next(entry for entry in MANIFEST if not entry["flat"])
     bucket.put("nested/a.parquet", FIXTURES / nested["file"])
-    bucket.put_table("flat/a.parquet", pa.table({"n": [1, 2]}))
-    run = cloudquery.sync(bucket.spec())
-    assert "nested/a.parquet" in run.everything
-    assert "not supported" in run.everything
-    assert "point" in run.everything
+    run = cloudquery.sync(bucket.spec(rows_per_record=7)).succeeded()
+    wanted = pq.ParquetFile(FIXTURES / nested["file"]).read()
+    assert not differences(run.recording.rows("nested"), wanted, ordered=True)
+
+
+def test_nested_fields_required_in_one_file_and_optional_in_another_make_one_table(bucket, cloudquery):
+    def table(nullable: bool, values: list) -> pa.Table:
+        point = pa.struct([pa.field("x", pa.int64(), nullable)])
+        return pa.table({"n": pa.array(values, pa.list_(pa.field("element", point, nullable)))})
+
+    required, optional = table(False, [[{"x": 1}], []]), table(True, [[None, {"x": None}], None])
+    bucket.put_table("nested/a.parquet", required)
+    bucket.put_table("nested/b.parquet", optional)
+    run = cloudquery.sync(bucket.spec()).succeeded()
+    wanted = pa.concat_tables([required.cast(optional.schema), optional])
+    assert not differences(run.recording.rows("nested"), wanted)

@@ -83,7 +83,11 @@ public struct LevelCutter: Sendable {
         let start = blockIndex
         let (end, rowCount) = endOfRows()
         guard end > start else { return nil }
-        guard isContinuous(start..<end) else { throw .malformed(.brokenRepetition) }
+        if maxRepetition > 0 {
+            let isContinuous = block.isContinuous(
+                in: start..<end, after: lastDefinition, elements: elementDefinitions)
+            guard isContinuous else { throw .malformed(.brokenRepetition) }
+        }
         guard rows.count + end - start <= valueLimit else { throw DecodeFault(.limit(.batchValueCount)) }
         blockIndex = end
         begunRowCount = rowCount
@@ -112,32 +116,13 @@ public struct LevelCutter: Sendable {
             let count = min(blockEnd - blockIndex, wantedRowCount - begunRowCount)
             return (blockIndex + count, begunRowCount + count)
         }
-        let levels = block.repetition.span
+        let wholeCount = begunRowCount + block.rowCount(in: blockIndex..<blockEnd)
+        if wholeCount <= wantedRowCount { return (blockEnd, wholeCount) }
         var (index, rowCount) = (blockIndex, begunRowCount)
-        while index < blockEnd {
-            if levels[index] == 0 {
-                if rowCount == wantedRowCount { break }
-                rowCount += 1
-            }
+        while rowCount < wantedRowCount || block.repetition[index] != 0 {
+            rowCount += block.repetition[index] == 0 ? 1 : 0
             index += 1
         }
         return (index, rowCount)
-    }
-
-    /// Returns whether every level that goes on a list lies in it, as the one before it did.
-    private func isContinuous(_ range: Range<Int>) -> Bool {
-        guard maxRepetition > 0 else { return true }
-        let definition = block.definition.span
-        let repetition = block.repetition.span
-        let elements = elementDefinitions.span
-        var last = lastDefinition
-        var isBroken = false
-        for index in range {
-            let level = definition[index]
-            // Both must be those of an element at least; a row goes on nothing, and its element level is 0.
-            isBroken = isBroken || min(level, last) < elements[Int(repetition[index])]
-            last = level
-        }
-        return !isBroken
     }
 }

@@ -126,6 +126,45 @@ public struct RowLevels: Sendable {
         return offsets.freeze()
     }
 
+    /// Returns how many rows begin in a range of the levels of a leaf that repeats.
+    func rowCount(in range: Range<Int>) -> Int {
+        unsafe repetition.withUnsafeBufferPointer { repetition in
+            precondition(range.upperBound <= repetition.count)
+            var rowCount = 0
+            for index in range { rowCount &+= unsafe repetition[index] == 0 ? 1 : 0 }
+            return rowCount
+        }
+    }
+
+    /// Returns whether every level that goes on a list lies in it, as the one before it did.
+    ///
+    /// - Parameters:
+    ///   - range: the levels looked at.
+    ///   - last: the definition level before them.
+    ///   - elements: definition levels of the elements of each repeated field, after a 0 for the row itself.
+    func isContinuous(in range: Range<Int>, after last: UInt8, elements: [UInt8]) -> Bool {
+        unsafe definition.withUnsafeBufferPointer { definition in
+            unsafe repetition.withUnsafeBufferPointer { repetition in
+                unsafe elements.withUnsafeBufferPointer { elements in
+                    precondition(elements.count == Int(maxRepetition) + 1 && repetition.count == definition.count)
+                    precondition(range.upperBound <= definition.count && maxRepetition > 0)
+                    guard let start = range.first else { return true }
+                    // Both levels must be those of an element at least; a row goes on nothing.
+                    var isBroken: UInt8 = unsafe min(definition[start], last) < elements[Int(repetition[start])] ? 1 : 0
+                    let outermost = unsafe elements[1]
+                    for index in range.dropFirst() {
+                        let lower = unsafe min(definition[index], definition[index &- 1])
+                        let needed =
+                            unsafe maxRepetition == 1
+                            ? (repetition[index] == 0 ? 0 : outermost) : elements[Int(repetition[index])]
+                        isBroken |= lower < needed ? 1 : 0
+                    }
+                    return isBroken == 0
+                }
+            }
+        }
+    }
+
     /// Returns whether two leaves say the same of the group that both lie in, whose levels `group` has.
     public func agrees(with other: RowLevels, inside group: LevelSlots) -> Bool {
         let isWhole = maxRepetition == group.repetition && other.maxRepetition == group.repetition

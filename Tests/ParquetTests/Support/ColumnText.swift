@@ -26,7 +26,9 @@ private func pageText(
 ) throws(DecodeFault) -> [String?] {
     var isPresent = [Bool](repeating: true, count: page.valueCount)
     if case .mask(var mask) = page.levels {
-        isPresent = try mask.takeAll(upTo: 1).map { $0 == 1 }
+        var levels = [UInt8](repeating: 0, count: page.valueCount)
+        try mask.take(page.valueCount, upTo: 1, into: &levels)
+        isPresent = levels.map { $0 == 1 }
     }
     let count = isPresent.count { $0 }
     var values = page.values
