@@ -34,6 +34,8 @@ actor Catalog {
     /// Objects by table name, in the listing's order.
     private let objects: [String: [ObjectSummary]]
     private var tables: [String: DiscoveredTable] = [:]
+    /// Names of tables without a readable file: their objects are not read, and warned of, again.
+    private var unreadable: Set<String> = []
     private var retained: Int64 = 0
 
     /// Names of all tables in the bucket, sorted.
@@ -68,47 +70,57 @@ actor Catalog {
     ///
     /// A table without a single readable file is left out, with a warning for each file.
     func tables(named names: [String]) async throws -> [DiscoveredTable] {
-        var found: [DiscoveredTable] = []
-        for name in names {
-            if let known = tables[name] {
-                found.append(known)
-            } else if let discovered = try await discover(name) {
-                tables[name] = discovered
-                found.append(discovered)
-            }
-        }
-        return found
+        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) })
+        return names.compactMap { tables[$0] }
     }
 
-    private func discover(_ name: String) async throws -> DiscoveredTable? {
-        var schemas = SchemaAgreement(table: name)
-        var tableObjects: [TableObject] = []
-        let summaries = objects[name] ?? []
-        tableObjects.reserveCapacity(summaries.count)
-        try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
-            var results: [Int: Result<FooterAndSchema, any Error>] = [:]
-            var next = 0
-            func start() {
-                guard next < summaries.count else { return }
-                let (index, source) = (next, S3ObjectSource(client: client, object: summaries[next]))
-                group.addTask { (index, await FooterAndSchema.read(from: source)) }
-                next += 1
+    /// Reads the footers of all objects of the tables, and makes the tables of them.
+    private func discover(_ names: [String]) async throws {
+        let summaries = names.flatMap { name in (objects[name] ?? []).map { (name, $0) } }
+        var schemas: [String: SchemaAgreement] = [:]
+        var found: [String: [TableObject]] = [:]
+        try await readFooters(of: summaries.map(\.1)) { index, footer in
+            let (name, summary) = summaries[index]
+            let object = try object(
+                summary, footer, table: name, schemas: &schemas[name, default: SchemaAgreement(table: name)])
+            found[name, default: []].append(object)
+        }
+        for name in names {
+            guard let fileSchema = schemas[name]?.schema, let objects = found[name] else {
+                unreadable.insert(name)
+                continue
             }
-            for _ in 0..<min(concurrency, summaries.count) { start() }
-            // Results are taken in key order, so that errors and kept footers do not depend on timing.
-            while let (index, result) = try await group.next() {
-                start()
-                results[index] = result
-                while let result = results.removeValue(forKey: tableObjects.count) {
-                    let summary = summaries[tableObjects.count]
-                    tableObjects.append(try object(summary, result, table: name, schemas: &schemas))
+            let columns = try TableColumns(fileSchema: fileSchema)
+            let table = Table(name: name, columns: columns.fields, isIncremental: true)
+            tables[name] = DiscoveredTable(table: table, columns: columns, fileSchema: fileSchema, objects: objects)
+        }
+    }
+
+    /// Reads the footers of objects, `concurrency` at once, and hands them over in the order of the objects, so that
+    /// errors and what is kept do not depend on timing.
+    private func readFooters(
+        of summaries: [ObjectSummary], _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
+            var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
+            var started = 0
+            var taken = 0
+            while taken < summaries.count {
+                // One slow object must not have all the others' footers wait in memory.
+                let bound = min(summaries.count, taken + 4 * concurrency)
+                while started < bound, started - taken - waiting.count < concurrency {
+                    let (index, source) = (started, S3ObjectSource(client: client, object: summaries[started]))
+                    group.addTask { (index, await FooterAndSchema.read(from: source)) }
+                    started += 1
+                }
+                guard let (index, result) = try await group.next() else { return }
+                waiting[index] = result
+                while let result = waiting.removeValue(forKey: taken) {
+                    try take(taken, result)
+                    taken += 1
                 }
             }
         }
-        guard let fileSchema = schemas.schema else { return nil }
-        let columns = try TableColumns(fileSchema: fileSchema)
-        let table = Table(name: name, columns: columns.fields, isIncremental: true)
-        return DiscoveredTable(table: table, columns: columns, fileSchema: fileSchema, objects: tableObjects)
     }
 
     private func object(

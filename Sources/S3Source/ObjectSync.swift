@@ -14,6 +14,9 @@ struct ObjectSync: Sendable {
     let budget: MemoryBudget
     let sink: any SyncSink
 
+    /// What reading a footer may hold of the budget: the tail of the object that is read at once, and what it becomes.
+    private static let footerByteCount = 128 << 10
+
     /// Sends all rows of the object, row group by row group.
     ///
     /// The bytes of a row group are held within the budget until its last batch has been taken by the transport:
@@ -22,7 +25,10 @@ struct ObjectSync: Sendable {
     /// - Parameter metadata: the footer, where discovery kept it.
     /// - Returns: the number of rows sent.
     func run(metadata: FileMetadata?) async throws -> Int {
-        let metadata = if let metadata { metadata } else { try await readFooter(of: source) }
+        let metadata =
+            if let metadata { metadata } else {
+                try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source) }
+            }
         let reader = try FileReader(metadata: metadata)
         var agreement = SchemaAgreement(table: table.table.name)
         try agreement.add(table.fileSchema, of: source.object.key)

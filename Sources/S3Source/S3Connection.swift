@@ -9,8 +9,11 @@ struct S3Connection: Sendable {
     private let environment: AWSEnvironment
     private let logger: Logger
 
-    init(transport: any HTTPTransport, environment: AWSEnvironment = .process, logger: Logger) {
-        self.transport = transport
+    /// Opens nothing yet. `AWS_CA_BUNDLE` names the certificates to trust, as for the AWS SDKs.
+    init(environment: AWSEnvironment, logger: Logger) {
+        var configuration = CurlTransport.Configuration()
+        configuration.caBundlePath = environment["AWS_CA_BUNDLE"]
+        transport = CurlTransport(configuration: configuration)
         self.environment = environment
         self.logger = logger
     }

@@ -1,6 +1,6 @@
+import AWSAuth
 public import ByteCore
 public import CloudQueryPlugin
-import HTTP
 public import Logging
 import S3
 
@@ -27,7 +27,7 @@ public actor S3SourcePlugin: SourcePlugin {
 
     /// Creates the plugin as it runs, with S3 over the network.
     public init(logger: Logger) {
-        self.init(logger: logger, connect: S3Connection(transport: CurlTransport(), logger: logger).client)
+        self.init(logger: logger, connect: S3Connection(environment: .process, logger: logger).client)
     }
 
     /// Creates the plugin with its own way to a bucket.

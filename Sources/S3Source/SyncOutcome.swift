@@ -1,3 +1,4 @@
+import ByteCore
 import Parquet
 import S3
 
@@ -27,9 +28,17 @@ enum SyncOutcome: Equatable {
     init(of error: any Error) {
         switch error {
         case let error as S3Error: self.init(of: error)
-        case let error as ParquetError: self = .skipForGood(reason: error.description)
+        case let error as ParquetError: self.init(of: error)
         case let error as RowError: self = .skipForGood(reason: error.description)
         default: self = .fail
+        }
+    }
+
+    private init(of error: ParquetError) {
+        switch error.kind {
+        // The object is readable for who has its key, as the next sync may.
+        case .keyMissing, .authentication: self = .skip(reason: error.description)
+        case .truncated, .malformed, .limit, .unsupported, .checksum: self = .skipForGood(reason: error.description)
         }
     }
 

@@ -1,0 +1,32 @@
+"""The same sync over TLS."""
+
+import pyarrow as pa
+import pytest
+from harness.cli import CloudQuery
+from harness.digests import differences
+from harness.tls_proxy import TLSProxy
+
+TABLE = pa.table({"n": pa.array(range(1000))})
+
+
+@pytest.fixture
+def tls(tmp_path, server):
+    running = TLSProxy(tmp_path, server.host, server.port)
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_a_server_whose_certificate_is_trusted_is_read(bucket, tmp_path, credentials, tls):
+    bucket.put_table("t/a.parquet", TABLE)
+    cloudquery = CloudQuery(tmp_path, credentials | {"AWS_CA_BUNDLE": str(tls.certificate)})
+    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint)).succeeded()
+    assert not differences(run.recording.rows("t"), TABLE)
+    assert tls.connections > 0
+
+
+def test_a_server_whose_certificate_is_not_trusted_is_refused(bucket, cloudquery, tls):
+    bucket.put_table("t/a.parquet", TABLE)
+    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint))
+    assert run.exit_code == 1
+    assert "certificate" in run.output
