@@ -36,6 +36,7 @@ let package = Package(
     name: "cq-source-s3",
     products: [
         .executable(name: "cq-source-s3", targets: ["cq-source-s3"]),
+        .executable(name: "fixture-verify", targets: ["fixture-verify"]),
         // For the nested packages under Tools.
         .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
@@ -66,7 +67,7 @@ let package = Package(
         module("Parquet", ["ByteCore", "CCodecs", "Crypto"]),
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
         // Level 3
-        module("ParquetArrow", ["ByteCore", "ArrowLayout", "Parquet"]),
+        module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
         module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
@@ -88,6 +89,14 @@ let package = Package(
             "cq-source-s3", path: "Sources/cq-source-s3",
             ["S3Source", "CloudQueryPlugin", "HTTP", arguments]),
 
+        // Reads local files only: nothing here may link a module that reaches the network.
+        .target(
+            name: "FixtureKit", dependencies: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"],
+            path: "Tools/FixtureKit", swiftSettings: strict),
+        tool(
+            "fixture-verify", path: "Tools/fixture-verify",
+            ["FixtureKit", "ParquetArrow", "Parquet", "ArrowIPC", "ArrowLayout", "ByteCore", arguments]),
+
         // Random Arrow data for tests.
         .target(
             name: "ArrowTesting", dependencies: ["ArrowLayout", "ByteCore"], path: "Tests/ArrowTesting",
@@ -103,6 +112,7 @@ let package = Package(
             exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
         tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+        tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),

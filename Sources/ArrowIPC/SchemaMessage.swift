@@ -17,10 +17,12 @@ enum SchemaMessage {
         return bytes
     }
 
-    /// Reads the table Schema.
-    static func read(_ table: FlatBufferTable, limits: StreamDecoder.Limits) throws(IPCError) -> Schema {
+    /// Reads the table Schema; with `allowsDictionaries`, fields have the type of their dictionary's values.
+    static func read(
+        _ table: FlatBufferTable, limits: StreamDecoder.Limits, allowsDictionaries: Bool = false
+    ) throws(IPCError) -> Schema {
         guard try table.number(0, default: Int16(0)) == 0 else { throw IPCError(.unsupported(.bigEndian)) }
-        var reader = SchemaReader(limits: limits)
+        var reader = SchemaReader(limits: limits, allowsDictionaries: allowsDictionaries)
         let fields = try reader.fields(table.tables(1), depth: 1)
         return Schema(fields, metadata: try reader.metadata(table.tables(2)))
     }
@@ -79,12 +81,14 @@ struct MetadataText {
 
 private struct SchemaReader {
     private let nestingDepth: Int
+    private let allowsDictionaries: Bool
     /// Fields and metadata pairs that may still be read.
     private var elementsLeft: Int
     private var text: MetadataText
 
-    init(limits: StreamDecoder.Limits) {
+    init(limits: StreamDecoder.Limits, allowsDictionaries: Bool) {
         nestingDepth = limits.nestingDepth
+        self.allowsDictionaries = allowsDictionaries
         elementsLeft = limits.fieldCount
         text = MetadataText(limits: limits)
     }
@@ -104,7 +108,8 @@ private struct SchemaReader {
     private mutating func field(_ table: FlatBufferTable, depth: Int) throws(IPCError) -> Field {
         let name = try text.read(try table.string(0))
         do throws(IPCError) {
-            guard try table.table(4) == nil else { throw IPCError(.unsupported(.dictionary)) }
+            let dictionary = try table.table(4)
+            guard dictionary == nil || allowsDictionaries else { throw IPCError(.unsupported(.dictionary)) }
             let children = try fields(try table.tables(5), depth: depth + 1)
             guard let type = try table.table(3) else { throw .malformed(.missingType) }
             let code = try table.number(2, default: UInt8(0))

@@ -59,6 +59,15 @@ public enum StreamDecoder {
         return DecodedStream(schema: schema, batches: batches)
     }
 
+    /// Returns the schema that a stream begins with; fields that are dictionary-encoded have the type of their values.
+    public static func schema(of bytes: Bytes, limits: Limits = Limits()) throws(IPCError) -> Schema {
+        var offset = 0
+        guard let message = try nextMessage(in: bytes, at: &offset, limits: limits), message.kind == .schema else {
+            throw .malformed(.missingSchema)
+        }
+        return try SchemaMessage.read(message.header, limits: limits, allowsDictionaries: true)
+    }
+
     /// Returns the message at `offset` and moves to its body; nil at the end of the stream, which may be unmarked.
     private static func nextMessage(
         in bytes: Bytes, at offset: inout Int, limits: Limits

@@ -20,7 +20,6 @@ extension DecodeFault.Feature: CustomStringConvertible {
         case .bloomFilter: "bloom filter of another kind"
         case .codec(let code): "compression codec \(Self.name(code, in: Self.codecNames))"
         case .columnKey(let code): "column key of kind \(code)"
-        case .decimalPrecision(let precision): "decimal of \(precision) digits"
         case .encoding(let code): "encoding \(Self.name(code, in: Self.encodingNames))"
         case .encodingOfType(let code, let type):
             "encoding \(Self.name(code, in: Self.encodingNames)) of \(Self.name(type, in: Self.typeNames))"

@@ -79,8 +79,6 @@ extension DecodeFault {
         case codec(Int32)
         /// A kind of column key, by its number in the format.
         case columnKey(Int32)
-        /// A decimal of more digits than Arrow has.
-        case decimalPrecision(Int)
         /// A Parquet encoding, by its number in the format.
         case encoding(Int32)
         /// A Parquet encoding that this physical type does not have here, both by their numbers in the format.

@@ -16,7 +16,7 @@ struct ColumnMapping: Hashable, Sendable {
     /// Maps the type of a leaf.
     ///
     /// - Throws: malformed where an annotation contradicts the physical type, unsupported where Arrow has no such type.
-    init(_ leaf: LeafColumn) throws(DecodeFault) {
+    init(_ leaf: LeafColumn, int96: Int96Timestamps = .nanoseconds) throws(DecodeFault) {
         if leaf.logicalType == .unknown {
             self.init(.null, .none)
             return
@@ -30,7 +30,7 @@ struct ColumnMapping: Hashable, Sendable {
         case .boolean: self.init(.bool, .none)
         case .int32: self = Self.int32(leaf)
         case .int64: self = Self.int64(leaf)
-        case .int96: self.init(.timestamp(.nanosecond, timezone: nil), .int96)
+        case .int96: self.init(.timestamp(TimeUnit(int96), timezone: nil), .int96(int96))
         case .float: self.init(.float32, .none)
         case .double: self.init(.float64, .none)
         case .byteArray: self = Self.byteArray(leaf)
@@ -86,7 +86,12 @@ struct ColumnMapping: Hashable, Sendable {
         _ leaf: LeafColumn, precision: Int, scale: Int
     ) throws(DecodeFault) -> ColumnMapping {
         guard precision >= 1, scale >= 0, scale <= precision else { throw .malformed(.logicalType) }
-        guard precision <= 76 else { throw DecodeFault(.unsupported(.decimalPrecision(precision))) }
+        if precision > 76 {
+            guard leaf.physicalType == .byteArray || leaf.physicalType == .fixedLengthByteArray else {
+                throw .malformed(.logicalType)
+            }
+            return ColumnMapping(.float64, .floatOfDecimal(scale: scale))
+        }
         let isWide = precision > 38
         let type =
             isWide
@@ -108,7 +113,8 @@ struct ColumnMapping: Hashable, Sendable {
             case .date, .time(.milliseconds, _), .integer(8, _), .integer(16, _), .integer(32, _):
                 leaf.physicalType == .int32
             case .time, .timestamp, .integer(64, _): leaf.physicalType == .int64
-            case .integer: false
+            // An integer of 128 bits, which the format does not have, is written as 16 bytes.
+            case .integer(let bitWidth, _): bitWidth > 64 && leaf.physicalType == .fixedLengthByteArray
             default: true
             }
         if !fits { throw .malformed(.logicalType) }
@@ -121,6 +127,16 @@ extension TimeUnit {
         case .milliseconds: self = .millisecond
         case .microseconds: self = .microsecond
         case .nanoseconds: self = .nanosecond
+        }
+    }
+}
+
+extension TimeUnit {
+    fileprivate init(_ unit: Int96Timestamps) {
+        switch unit {
+        case .nanoseconds: self = .nanosecond
+        case .microseconds: self = .microsecond
+        case .milliseconds: self = .millisecond
         }
     }
 }

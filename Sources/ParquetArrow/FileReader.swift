@@ -19,11 +19,13 @@ public struct FileReader: Sendable {
     /// Creates a reader of a file whose footer was read.
     ///
     /// - Throws: `malformed` where the schema is not a tree, `unsupported` where a column cannot be read, naming it.
-    public init(metadata: FileMetadata, limits: Limits = .default) throws(ParquetError) {
+    public init(
+        metadata: FileMetadata, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds
+    ) throws(ParquetError) {
         self.metadata = metadata
         self.limits = limits
         tree = try SchemaTree(metadata.schema, limits: limits)
-        mapping = try SchemaMapping(tree)
+        mapping = try SchemaMapping(tree, int96: int96)
     }
 
     /// Plans the reading of all columns of a row group.

@@ -16,8 +16,10 @@ enum LogicalConversion: Hashable, Sendable {
     case decimalOfInteger(byteWidth: Int)
     /// Big-endian two's complement of any length becomes little-endian of `byteWidth` bytes.
     case decimalOfBytes(byteWidth: Int)
-    /// Nanoseconds of the day and a Julian day become nanoseconds since 1970.
-    case int96
+    /// Big-endian two's complement with `scale` digits after the point becomes the nearest floating-point number.
+    case floatOfDecimal(scale: Int)
+    /// Nanoseconds of the day and a Julian day become a timestamp.
+    case int96(Int96Timestamps)
     /// Months, days and milliseconds become months, days and nanoseconds.
     case interval
 
@@ -30,7 +32,7 @@ enum LogicalConversion: Hashable, Sendable {
         case .none, .text: byteWidth
         case .narrow(let width), .decimalOfBytes(let width): width
         case .decimalOfInteger, .interval: 16
-        case .int96: 8
+        case .int96, .floatOfDecimal: 8
         }
     }
 
@@ -57,8 +59,13 @@ enum LogicalConversion: Hashable, Sendable {
                 let value = values.extracting(index * byteWidth..<(index + 1) * byteWidth)
                 try Self.appendDecimal(value, byteWidth: width, to: &output)
             }
-        case .int96:
-            try Self.appendTimestamps(values, count: count, to: &output)
+        case .floatOfDecimal(let scale):
+            for index in 0..<count {
+                let value = values.extracting(index * byteWidth..<(index + 1) * byteWidth)
+                output.append(try LongDecimal.nearest(value, scale: scale))
+            }
+        case .int96(let unit):
+            try unit.append(values, count: count, to: &output)
         case .interval:
             for index in 0..<count {
                 let offset = index * 12
@@ -80,6 +87,10 @@ enum LogicalConversion: Hashable, Sendable {
             var output = ByteBuilder(capacity: runs.count * width)
             try append(runs, to: &output)
             return .fixedWidth(output.freeze(), byteWidth: width)
+        case (.floatOfDecimal, .byteRuns(let runs)):
+            var output = ByteBuilder(capacity: runs.count * 8)
+            try append(runs, to: &output)
+            return .fixedWidth(output.freeze(), byteWidth: 8)
         case (_, .fixedWidth(let values, let byteWidth)):
             let count = byteWidth == 0 ? 0 : values.count / byteWidth
             let outputWidth = outputByteWidth(of: byteWidth)
@@ -92,10 +103,13 @@ enum LogicalConversion: Hashable, Sendable {
 
     /// Appends byte arrays as decimals.
     func append(_ runs: ByteRuns, to output: inout ByteBuilder) throws(DecodeFault) {
-        guard case .decimalOfBytes(let width) = self else { preconditionFailure("not a decimal") }
         for index in 0..<runs.count {
-            try Self.appendDecimal(
-                runs.data.span.extracting(runs.offset(index)..<runs.offset(index + 1)), byteWidth: width, to: &output)
+            let value = runs.data.span.extracting(runs.offset(index)..<runs.offset(index + 1))
+            switch self {
+            case .decimalOfBytes(let width): try Self.appendDecimal(value, byteWidth: width, to: &output)
+            case .floatOfDecimal(let scale): output.append(try LongDecimal.nearest(value, scale: scale))
+            default: preconditionFailure("not a decimal of bytes")
+            }
         }
     }
 
@@ -156,24 +170,6 @@ enum LogicalConversion: Hashable, Sendable {
         }
         for offset in 0..<byteWidth {
             output.append(offset < count ? bytes.load(at: count - 1 - offset, as: UInt8.self) : filler)
-        }
-    }
-
-    /// The Julian day of 1970-01-01.
-    private static let julianDayOfEpoch: Int64 = 2_440_588
-
-    private static func appendTimestamps(
-        _ values: RawSpan, count: Int, to output: inout ByteBuilder
-    ) throws(DecodeFault) {
-        output.reserve(count * 8)
-        for index in 0..<count {
-            let nanoseconds = values.load(at: index * 12, as: Int64.self)
-            let day = Int64(values.load(at: index * 12 + 8, as: Int32.self)) - julianDayOfEpoch
-            let (start, startOverflow) = day.multipliedReportingOverflow(by: 86_400_000_000_000)
-            let (value, overflow) = start.addingReportingOverflow(nanoseconds)
-            // Never wrapped: a date of the year 9999 must not arrive as one of the year 1816.
-            guard !startOverflow, !overflow else { throw .malformed(.timestampRange, at: index * 12) }
-            output.append(value)
         }
     }
 }

@@ -46,10 +46,14 @@ struct NestedShapeBuilder {
     private(set) var shape = NestedShape()
     private(set) var mappings: [ColumnMapping] = []
     private let leaves: [LeafColumn]
+    private let int96: Int96Timestamps
     /// The repeated fields above.
     private var repeated: [LevelSlots] = []
 
-    init(_ tree: SchemaTree) { leaves = tree.leaves }
+    init(_ tree: SchemaTree, int96: Int96Timestamps) {
+        leaves = tree.leaves
+        self.int96 = int96
+    }
 
     /// Maps a field and everything below it, adding its arrays to the shape.
     ///
@@ -67,7 +71,7 @@ struct NestedShapeBuilder {
         let isOptional = node.repetition == .optional
         let present = isOptional ? node.level.definition : slots.definition
         if let index = node.leafIndex {
-            let mapping = try ColumnMapping.mapped(leaves[index])
+            let mapping = try ColumnMapping.mapped(leaves[index], int96)
             let field = Field(node.name, mapping.type, isNullable: mapping.isNullable(node))
             let place = Place(slots: slots, present: present, isNullable: field.isNullable)
             add(field.type, leaf: shape.joins.count, place)

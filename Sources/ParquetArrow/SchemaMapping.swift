@@ -24,18 +24,18 @@ struct SchemaMapping: Sendable {
     /// Maps a schema tree.
     ///
     /// - Throws: what is wrong with the type of a leaf, naming it.
-    init(_ tree: SchemaTree) throws(ParquetError) {
+    init(_ tree: SchemaTree, int96: Int96Timestamps = .nanoseconds) throws(ParquetError) {
         var fields: [Field] = []
         var columns: [Column] = []
         var mappings: [ColumnMapping] = []
         for node in tree.root.children {
             if let leafIndex = node.leafIndex, node.repetition != .repeated {
-                let mapping = try ColumnMapping.mapped(tree.leaves[leafIndex])
+                let mapping = try ColumnMapping.mapped(tree.leaves[leafIndex], int96)
                 fields.append(Field(node.name, mapping.type, isNullable: mapping.isNullable(node)))
                 columns.append(.flat)
                 mappings.append(mapping)
             } else {
-                var builder = NestedShapeBuilder(tree)
+                var builder = NestedShapeBuilder(tree, int96: int96)
                 guard let field = try builder.field(node, in: .rows) else { continue }
                 fields.append(field)
                 columns.append(.nested(builder.shape))
@@ -51,9 +51,9 @@ struct SchemaMapping: Sendable {
 
 extension ColumnMapping {
     /// Maps the type of a leaf; the error names it.
-    static func mapped(_ leaf: LeafColumn) throws(ParquetError) -> ColumnMapping {
+    static func mapped(_ leaf: LeafColumn, _ int96: Int96Timestamps) throws(ParquetError) -> ColumnMapping {
         do throws(DecodeFault) {
-            return try ColumnMapping(leaf)
+            return try ColumnMapping(leaf, int96: int96)
         } catch {
             throw ParquetError(kind: error.kind, column: leaf.name)
         }

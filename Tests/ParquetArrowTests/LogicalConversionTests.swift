@@ -83,14 +83,53 @@ struct LogicalConversionTests {
             (2_547_339, 85_636_854_775_807, 9_223_372_036_854_775_807),
         ] as [(Int32, Int64, Int64)])
     func timestamps(day: Int32, nanoseconds: Int64, expected: Int64) throws {
-        #expect(try convert(.int96, [int96(day, nanoseconds)]).load(at: 0, as: Int64.self) == expected)
+        #expect(try convert(.int96(.nanoseconds), [int96(day, nanoseconds)]).load(at: 0, as: Int64.self) == expected)
     }
 
     @Test(
         "a timestamp beyond 64 bits of nanoseconds is an error, not another date",
         arguments: [5_373_484, 0, .max, .min] as [Int32])
     func timestampRange(day: Int32) {
-        #expect(throws: DecodeFault.malformed(.timestampRange)) { _ = try convert(.int96, [int96(day, 0)]) }
+        #expect(throws: DecodeFault.malformed(.timestampRange)) {
+            _ = try convert(.int96(.nanoseconds), [int96(day, 0)])
+        }
+        let finest = Int96Timestamps.finest(for: Bytes(int96(2_440_588, 0) + int96(day, 0)))
+        #expect(finest == (day.magnitude > 6_000_000 ? .milliseconds : .microseconds))
+    }
+
+    @Test(
+        "INT96 in microseconds reaches far, cuts towards the past and still never wraps",
+        arguments: [
+            (2_440_588, 999, 0), (2_440_588, -1, -1), (5_373_484, 86_399_999_999_999, 253_402_300_799_999_999),
+            (-1, 0, -210_866_889_600_000_000), (.max, 0, nil), (.min, 0, nil),
+        ] as [(Int32, Int64, Int64?)])
+    func microseconds(day: Int32, nanoseconds: Int64, expected: Int64?) throws {
+        let stored = [int96(day, nanoseconds)]
+        guard let expected else {
+            #expect(throws: DecodeFault.malformed(.timestampRange)) {
+                _ = try convert(.int96(.microseconds), stored)
+            }
+            return
+        }
+        #expect(try convert(.int96(.microseconds), stored).load(at: 0, as: Int64.self) == expected)
+        let milliseconds = (expected < 0 ? expected - 999 : expected) / 1_000
+        #expect(try convert(.int96(.milliseconds), stored).load(at: 0, as: Int64.self) == milliseconds)
+    }
+
+    @Test("decimals of more digits than Arrow has become the nearest number")
+    func longDecimals() throws {
+        // 10^30 / 10^38, and the most negative number of 40 bytes.
+        let power = (0..<30).reduce(Int128(1)) { value, _ in value * 10 }
+        let stored = [
+            [UInt8](repeating: 0, count: 24) + bigEndian(power, byteWidth: 16),
+            [0x80] + [UInt8](repeating: 0, count: 39), [UInt8](repeating: 0xFF, count: 40),
+        ]
+        let result = try convert(.floatOfDecimal(scale: 38), stored)
+        let found = (0..<3).map { result.load(at: $0 * 8, as: Double.self) }
+        #expect(found == [1e-8, -(0x1p319 / 1e38), -1e-38])
+        #expect(throws: DecodeFault.malformed(.decimalRange)) {
+            _ = try convert(.floatOfDecimal(scale: 0), [[UInt8](repeating: 1, count: 1025)])
+        }
     }
 
     @Test("small integers, integer decimals and intervals")
@@ -128,6 +167,8 @@ struct LogicalConversionTests {
         (.fixedLengthByteArray, .interval, 12, .interval(.monthDayNano)),
         (.int64, .decimal(precision: 12, scale: 3), 0, .decimal128(precision: 12, scale: 3)),
         (.byteArray, .decimal(precision: 60, scale: 0), 0, .decimal256(precision: 60, scale: 0)),
+        (.byteArray, .decimal(precision: 77, scale: 38), 0, .float64),
+        (.fixedLengthByteArray, .integer(bitWidth: 128, isSigned: true), 16, .fixedSizeBinary(byteWidth: 16)),
         (.boolean, .unknown, 0, .null),
     ]
 

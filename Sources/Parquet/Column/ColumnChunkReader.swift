@@ -24,6 +24,8 @@ public struct ColumnChunkReader: Sendable {
     private var walker: PageWalker
     private var scratch = PageScratch()
     private var isFirstPage = true
+    /// The last value of the page before, kept only where the next page may share a prefix with it.
+    private var lastByteArray = Bytes()
 
     /// Creates a reader over the bytes of a chunk.
     public init(chunk: Bytes, leaf: LeafColumn, metadata: ColumnChunkMetadata, limits: Limits = .default) {
@@ -52,7 +54,14 @@ public struct ColumnChunkReader: Sendable {
                 valueCount: body.valueCount, isFirstPage: isFirstPage)
             isFirstPage = false
             let values = try ValueDecoding.open(
-                body.values, encoding: body.encoding, leaf: leaf, limit: body.valueCount, limits: limits)
+                body.values, encoding: body.encoding, leaf: leaf, limit: body.valueCount, limits: limits,
+                before: lastByteArray)
+            if body.encoding == .deltaByteArray, page.quirks.contains(.deltaByteArraysAcrossPages),
+                let last = values.last
+            {
+                // A copy: a window would keep the memory of the page from being used again.
+                lastByteArray = Bytes(copying: last.span)
+            }
             return DecodedPage(valueCount: body.valueCount, levels: levels, values: values)
         }
         return nil

@@ -104,6 +104,17 @@ extension PhysicalValues {
         }
     }
 
+    /// The last of byte arrays or fixed-length values that were decoded as a whole.
+    var last: Bytes? {
+        switch self {
+        case .byteRuns(let runs, _) where runs.count > 0:
+            runs.data[runs.offset(runs.count - 1)..<runs.offset(runs.count)]
+        case .fixedWidth(let values, let byteWidth, _) where values.count >= byteWidth:
+            values[values.count - byteWidth..<values.count]
+        default: nil
+        }
+    }
+
     /// Values that fit a window; a width of 0 makes any number of empty values, as many as levels ask for.
     private static func valueCount(_ values: Bytes, _ byteWidth: Int) -> Int {
         byteWidth == 0 ? Int.max : values.count / byteWidth

@@ -4,9 +4,11 @@ public import ByteCore
 public enum ValueDecoding {
     /// Opens the values of a data page. There are as many as the page has values that are not null, at most `limit`.
     ///
+    /// `before` is the last value of the page before, for writers that do not start DELTA_BYTE_ARRAY anew.
+    ///
     /// - Throws: unsupported where the encoding is not read or not allowed for the type.
     public static func open(
-        _ body: Bytes, encoding: Encoding, leaf: LeafColumn, limit: Int, limits: Limits
+        _ body: Bytes, encoding: Encoding, leaf: LeafColumn, limit: Int, limits: Limits, before: Bytes = Bytes()
     ) throws(DecodeFault) -> PhysicalValues {
         switch (leaf.physicalType, encoding) {
         case (.boolean, .plain):
@@ -23,7 +25,8 @@ public enum ValueDecoding {
             return .byteRuns(try DeltaLengthByteArray.decode(body, limit: limit), index: 0)
         case (.byteArray, .deltaByteArray):
             return .byteRuns(
-                try DeltaByteArray.decode(body, limit: limit, byteLimit: limits.pageByteCount), index: 0)
+                try DeltaByteArray.decode(body, limit: limit, byteLimit: limits.pageByteCount, before: before), index: 0
+            )
 
         case (.int32, .plain), (.int64, .plain), (.int96, .plain), (.float, .plain), (.double, .plain),
             (.fixedLengthByteArray, .plain):
@@ -39,7 +42,7 @@ public enum ValueDecoding {
         case (.fixedLengthByteArray, .deltaByteArray):
             let width = leaf.typeLength
             let values = try DeltaByteArray.decodeFixedWidth(
-                body, byteWidth: width, limit: limit, byteLimit: limits.pageByteCount)
+                body, byteWidth: width, limit: limit, byteLimit: limits.pageByteCount, before: before)
             return .fixedWidth(values, byteWidth: width, index: 0)
         case (.int32, .byteStreamSplit), (.int64, .byteStreamSplit), (.float, .byteStreamSplit),
             (.double, .byteStreamSplit), (.fixedLengthByteArray, .byteStreamSplit):

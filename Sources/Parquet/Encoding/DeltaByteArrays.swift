@@ -19,12 +19,14 @@ public enum DeltaLengthByteArray {
 /// Byte arrays as the length of the prefix that each shares with the one before it, and the rest of its bytes.
 ///
 /// Spec: Encodings, "Delta Strings".
-/// Not done: writers before parquet-mr 1.8 let the first value of a page share a prefix with the page before.
 public enum DeltaByteArray {
     /// Returns the byte arrays of a body, of which there may be at most `limit`, together `byteLimit` bytes long.
     ///
+    /// `before` is the value that the first one shares a prefix with: none but for `deltaByteArraysAcrossPages`.
     /// Unsafe: all prefixes and suffixes are checked, and the output sized, before the first byte is copied.
-    public static func decode(_ body: Bytes, limit: Int, byteLimit: Int) throws(DecodeFault) -> ByteRuns {
+    public static func decode(
+        _ body: Bytes, limit: Int, byteLimit: Int, before: Bytes = Bytes()
+    ) throws(DecodeFault) -> ByteRuns {
         var prefixes = ByteBuilder()
         let extent = try DeltaBinaryPacked.decode(body.span, as: Int32.self, limit: limit, into: &prefixes)
         let suffixes = try DeltaLengthByteArray.decode(body[extent.byteCount..<body.count], limit: limit)
@@ -35,7 +37,7 @@ public enum DeltaByteArray {
         var offsets = ByteBuilder(capacity: (count + 1) * 4)
         offsets.append(Int32(0))
         var end = 0
-        var previous = 0
+        var previous = before.count
         var suffixStart = 0
         for index in 0..<count {
             let prefix = Int(prefixLengths.load(at: index * 4, as: Int32.self))
@@ -51,17 +53,21 @@ public enum DeltaByteArray {
         let offsetBytes = offsets.freeze()
         let ends = offsetBytes.span
         let tail = suffixes.data.span
-        var data = ByteBuilder(capacity: end + ShortCopy.slack)
-        unsafe data.rewrite(from: 0, byteCount: end, slack: ShortCopy.slack) { target in
+        // The value before lies in front of the others, as each does for the next one.
+        let origin = before.count
+        var data = ByteBuilder(capacity: origin + end + ShortCopy.slack)
+        data.append(contentsOf: before)
+        unsafe data.rewrite(from: origin, byteCount: end, slack: ShortCopy.slack) { values in
+            let target = unsafe values - origin
             unsafe tail.withUnsafeBytes { source in
                 guard let source = source.baseAddress else { return }
                 let safeEnd = tail.byteCount &- ShortCopy.slack
                 var from = 0
                 var last = 0
-                var to = 0
+                var to = origin
                 for index in 0..<count {
                     let prefix = Int(prefixLengths.load(at: index &* 4, as: Int32.self))
-                    let end = Int(ends.load(at: (index &+ 1) &* 4, as: Int32.self))
+                    let end = origin &+ Int(ends.load(at: (index &+ 1) &* 4, as: Int32.self))
                     let suffix = end &- to &- prefix
                     // The value before ends where this one starts: a word read past it reads what is overwritten next.
                     if prefix > 0 { unsafe ShortCopy.copy(target + last, to: target + to, count: prefix) }
@@ -76,14 +82,14 @@ public enum DeltaByteArray {
                 }
             }
         }
-        return ByteRuns(count: count, offsets: offsetBytes, data: data.freeze())
+        return ByteRuns(count: count, offsets: offsetBytes, data: data.freeze()[origin..<origin + end])
     }
 
     /// Returns the values of a body that are all `byteWidth` bytes long, back to back.
     public static func decodeFixedWidth(
-        _ body: Bytes, byteWidth: Int, limit: Int, byteLimit: Int
+        _ body: Bytes, byteWidth: Int, limit: Int, byteLimit: Int, before: Bytes = Bytes()
     ) throws(DecodeFault) -> Bytes {
-        let runs = try decode(body, limit: limit, byteLimit: byteLimit)
+        let runs = try decode(body, limit: limit, byteLimit: byteLimit, before: before)
         for index in 0..<runs.count {
             guard runs.offset(index + 1) == (index + 1) * byteWidth else { throw .malformed(.fixedLength) }
         }

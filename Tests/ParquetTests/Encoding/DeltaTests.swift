@@ -103,6 +103,54 @@ struct DeltaTests {
         #expect(strings.arrays == values, "seed \(seed)")
     }
 
+    @Test("the first of a page may share a prefix with the value before where one is given")
+    func prefixOfThePageBefore() throws {
+        let body =
+            TestEncoders.delta([4, 4, 0], bits: 32)
+            + TestEncoders.deltaLength(
+                ["hood", "sit", "axis"].map { Array($0.utf8) })
+        let before = Bytes("babble".utf8)
+        let broken = brokenRule { _ = try DeltaByteArray.decode(Bytes(body), limit: 3, byteLimit: 99) }
+        #expect(broken == .malformed(.prefixLength))
+        let shifted = ["babbhood", "babbsit", "axis"].map { Array($0.utf8) }
+        let runs = try DeltaByteArray.decode(Bytes(body), limit: 3, byteLimit: 99, before: before)
+        #expect(runs.arrays == shifted)
+        let tooFar = TestEncoders.delta([7], bits: 32) + TestEncoders.deltaLength([[1]])
+        #expect(
+            brokenRule { _ = try DeltaByteArray.decode(Bytes(tooFar), limit: 1, byteLimit: 99, before: before) }
+                == .malformed(.prefixLength))
+    }
+
+    @Test("a chunk of an early parquet-mr goes on from page to page", arguments: [true, false])
+    func acrossPages(isEarly: Bool) throws {
+        let pages =
+            HandMade.dataPage(TestEncoders.deltaByteArray([Array("axis".utf8)]), values: 1, encoding: 7)
+            + HandMade.dataPage(
+                TestEncoders.delta([2], bits: 32) + TestEncoders.deltaLength([Array("le".utf8)]), values: 1,
+                encoding: 7)
+        let schema = [
+            HandMade.element("schema", repetition: nil, children: 1), HandMade.element("a", type: 6),
+        ]
+        let chunk = HandMade.chunk(type: 6, values: 2, bytes: Int64(pages.count))
+        let footer = HandMade.footer(schema: schema, rows: 2, rowGroups: [HandMade.rowGroup([chunk], rows: 2)]) {
+            $0.string(6, "parquet-mr version 1.\(isEarly ? 7 : 8).0 (build 0)")
+        }
+        let metadata = try FileMetadata(footer: Bytes(footer))
+        let leaf = try SchemaTree(metadata.schema).leaves[0]
+        var reader = ColumnChunkReader(chunk: Bytes(pages), leaf: leaf, metadata: metadata.rowGroups[0].columns[0])
+        _ = try #require(try reader.nextPage())
+        guard isEarly else {
+            #expect(brokenRule { _ = try reader.nextPage() } == .malformed(.prefixLength))
+            return
+        }
+        var page = try #require(try reader.nextPage())
+        var offsets = ByteBuilder()
+        var data = ByteBuilder()
+        offsets.append(Int32(0))
+        try page.values.take(1, dictionary: nil, offsets: &offsets, data: &data)
+        #expect([UInt8](data.freeze()) == Array("axle".utf8))
+    }
+
     @Test("a negative length, a sum beyond the bytes and a prefix beyond the value before are refused")
     func hostileLengths() {
         func rule(_ lengths: [Int64], _ bytes: [UInt8]) -> DecodeFault.Kind? {
