@@ -68,7 +68,6 @@ struct FlatAssembler: Sendable {
                 guard nesting.isPageEmpty, try reader.nextPage() == nil else { throw .malformed(.columnRowCount) }
                 return
             }
-            guard type != .null else { return }
             guard pageRowCount == 0, try reader.nextPage() == nil else { throw .malformed(.rowCount) }
         } catch {
             throw error.located(in: reader, rowGroup)
@@ -140,6 +139,15 @@ struct FlatAssembler: Sendable {
             var validity = RowValidity(capacity: 0)
             while try takeLevels(of: rowCount, &validity) != nil {}
             count = validity.count
+        } else {
+            // Only the pages say that so many rows are there; the footer may claim any number.
+            var missing = rowCount
+            while missing > 0 {
+                try openPage()
+                let taken = min(missing, pageRowCount)
+                pageRowCount -= taken
+                missing -= taken
+            }
         }
         return ArrayData(type: type, count: count, nullCount: count, buffers: [])
     }
@@ -162,6 +170,9 @@ struct FlatAssembler: Sendable {
 
     // MARK: Fixed width
 
+    /// Bytes of one fixed-width column in a batch: ten million rows of 100 bytes.
+    private static let fixedWidthByteLimit = 1 << 30
+
     private mutating func takeFixedWidth(_ rowCount: Int, _ byteWidth: Int) throws(DecodeFault) -> ArrayData {
         if nesting == nil, conversion.isIdentity, case .fixedWidth = try openValues(),
             try takesPresentRows(rowCount)
@@ -171,10 +182,14 @@ struct FlatAssembler: Sendable {
             return ArrayData(type: type, count: rowCount, nullCount: 0, buffers: [Bytes(), window])
         }
         let expected = expectedCount(rowCount)
-        var output = ByteBuilder(capacity: expected * byteWidth)
+        // The width is the footer's word; nulls take it without a byte in the page.
+        let limit = Self.fixedWidthByteLimit / byteWidth
+        guard rowCount <= limit else { throw DecodeFault(.limit(.batchByteCount)) }
+        var output = ByteBuilder(capacity: min(expected, limit) * byteWidth)
         var validity = RowValidity(capacity: expected)
         while let (rows, valid) = try takeLevels(of: rowCount, &validity) {
             let start = validity.count - rows
+            guard validity.count <= limit else { throw DecodeFault(.limit(.batchByteCount)) }
             if valid == 0 {
                 output.append(repeating: UInt8(0), count: rows * byteWidth)
                 continue

@@ -15,7 +15,7 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// Creates a policy.
     public init(
-        maximumAttemptCount: Int = 8, budget: Duration = .seconds(300), baseDelay: Duration = .milliseconds(50),
+        maximumAttemptCount: Int = 10, budget: Duration = .seconds(300), baseDelay: Duration = .milliseconds(50),
         throttledBaseDelay: Duration = .seconds(1), maximumDelay: Duration = .seconds(20),
         maximumRetryAfter: Duration = .seconds(60)
     ) {

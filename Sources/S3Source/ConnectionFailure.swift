@@ -14,6 +14,7 @@ enum ConnectionFailure {
 
     private static func code(of error: S3Error) -> String {
         switch error.kind {
+        case .invalidConfiguration: "INVALID_SPEC"
         case .notFound: "BUCKET_NOT_FOUND"
         case .accessDenied: "ACCESS_DENIED"
         case .unauthenticated: "UNAUTHORIZED"

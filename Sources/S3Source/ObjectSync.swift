@@ -22,9 +22,10 @@ struct ObjectSync: Sendable {
     /// The bytes of a row group are held within the budget until its last batch has been taken by the transport:
     /// while the destination is slow, nothing more is fetched.
     ///
-    /// - Parameter metadata: the footer, where discovery kept it.
-    /// - Returns: the number of rows sent.
-    func run(metadata: FileMetadata?) async throws -> Int {
+    /// - Parameters:
+    ///   - metadata: the footer, where discovery kept it.
+    ///   - sentRowCount: counts the rows sent, also when the rest cannot be read.
+    func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
         let metadata =
             if let metadata { metadata } else {
                 try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source) }
@@ -35,23 +36,19 @@ struct ObjectSync: Sendable {
         try agreement.add(reader.schema, of: source.object.key)
         let schema = table.table.schema
         let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
-        var sentRowCount = 0
         for rowGroup in metadata.rowGroups.indices {
             let plan = try reader.plan(rowGroup: rowGroup, fileByteCount: source.byteCount)
-            sentRowCount += try await budget.withBytes(plan.peakBytes) {
+            try await budget.withBytes(plan.peakBytes) {
                 let bytes = try await load(plan, from: source)
                 var cutter = try reader.batches(of: bytes, rowGroup: rowGroup)
-                var firstRow = sentRowCount
                 while let batch = try cutter.take(rows: rowsPerRecord) {
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: batch, schema: schema, firstRow: firstRow, identity: identity)
-                    firstRow += batch.rowCount
+                        from: batch, schema: schema, firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
+                    sentRowCount += batch.rowCount
                 }
-                return firstRow - sentRowCount
             }
         }
-        return sentRowCount
     }
 }

@@ -13,6 +13,10 @@ struct S3Connection: Sendable {
     init(environment: AWSEnvironment, logger: Logger) {
         var configuration = CurlTransport.Configuration()
         configuration.caBundlePath = environment["AWS_CA_BUNDLE"]
+        // Many transfers share one line: a slow one is not a dead one, and more connections do not make it faster.
+        configuration.maxConnectionsPerHost = 64
+        configuration.minimumThroughput = 1024
+        configuration.throughputPeriod = .seconds(30)
         transport = CurlTransport(configuration: configuration)
         self.environment = environment
         self.logger = logger

@@ -11,6 +11,8 @@ public actor S3SourcePlugin: SourcePlugin {
         let spec: SourceSpec
         let client: S3Client
         var catalog: Catalog?
+        /// Tells this spec's session from a later one's.
+        let number: Int
     }
 
     /// The name under which CloudQuery's hub and logs know the plugin, and the version of this build.
@@ -24,6 +26,7 @@ public actor S3SourcePlugin: SourcePlugin {
     private let logger: Logger
     private let connect: @Sendable (SourceSpec) throws -> S3Client
     private var session: Session?
+    private var sessionCount = 0
 
     /// Creates the plugin as it runs, with S3 over the network.
     public init(logger: Logger) {
@@ -40,7 +43,8 @@ public actor S3SourcePlugin: SourcePlugin {
     public func initialize(_ request: InitRequest) async throws {
         session = nil
         let spec = try SourceSpec(json: request.spec)
-        session = Session(spec: spec, client: try connect(spec))
+        sessionCount += 1
+        session = Session(spec: spec, client: try connect(spec), number: sessionCount)
     }
 
     /// Returns the tables of the bucket: those of the last sync, or found now.
@@ -55,6 +59,11 @@ public actor S3SourcePlugin: SourcePlugin {
         session?.catalog = nil
         let catalog = try await currentCatalog()
         guard let session else { throw NotInitialized() }
+        if let shard = options.shard {
+            logger.warning(
+                "shards are not supported: every shard reads the whole bucket",
+                metadata: ["shard": "\(shard.number)/\(shard.total)"])
+        }
         try await SyncEngine(
             spec: session.spec, client: session.client, catalog: catalog, logger: logger,
             memoryByteCount: Self.memoryByteCount
@@ -87,7 +96,8 @@ public actor S3SourcePlugin: SourcePlugin {
         guard let session else { throw NotInitialized() }
         if let catalog = session.catalog { return catalog }
         let catalog = try await Catalog(spec: session.spec, client: session.client, logger: logger)
-        self.session?.catalog = catalog
+        // Another Init may have come while the bucket was listed.
+        if self.session?.number == session.number { self.session?.catalog = catalog }
         return catalog
     }
 }

@@ -101,19 +101,23 @@ struct SyncEngine: Sendable {
         _ object: TableObject, of table: DiscoveredTable, within budget: MemoryBudget, into sink: any SyncSink
     ) async throws -> Bool {
         let key: Logger.MetadataValue = "\(object.summary.key)"
+        var sentRowCount = 0
         do {
-            let rowCount = try await ObjectSync(
+            try await ObjectSync(
                 source: S3ObjectSource(client: client, object: object.summary), bucket: spec.bucket, table: table,
                 rowsPerRecord: spec.rowsPerRecord, budget: budget, sink: sink
-            ).run(metadata: object.metadata)
+            ).run(metadata: object.metadata, sentRowCount: &sentRowCount)
             logger.debug(
-                "object read", metadata: ["key": key, "table": "\(table.table.name)", "rows": "\(rowCount)"])
+                "object read", metadata: ["key": key, "table": "\(table.table.name)", "rows": "\(sentRowCount)"])
             return true
         } catch {
             let outcome = SyncOutcome(of: error)
             guard let reason = outcome.reason else { throw ObjectError(key: object.summary.key, cause: error) }
             logger.warning(
-                "object skipped", metadata: ["key": key, "table": "\(table.table.name)", "reason": "\(reason)"])
+                sentRowCount == 0 ? "object skipped" : "the rest of an object skipped",
+                metadata: [
+                    "key": key, "table": "\(table.table.name)", "reason": "\(reason)", "rows_sent": "\(sentRowCount)",
+                ])
             return outcome.isFinal
         }
     }

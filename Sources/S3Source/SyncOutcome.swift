@@ -6,7 +6,7 @@ import S3
 enum SyncOutcome: Equatable {
     /// Warn and go on; the object stays unread and is tried again by the next sync.
     case skip(reason: String)
-    /// Warn and go on; this version of the object is not tried again.
+    /// Warn and go on; this version of the object does not count as new any more.
     case skipForGood(reason: String)
     /// The sync fails.
     case fail
@@ -36,9 +36,9 @@ enum SyncOutcome: Equatable {
 
     private init(of error: ParquetError) {
         switch error.kind {
-        // The object is readable for who has its key, as the next sync may.
-        case .keyMissing, .authentication: self = .skip(reason: error.description)
-        case .truncated, .malformed, .limit, .unsupported, .checksum: self = .skipForGood(reason: error.description)
+        // With its key, or a later version of this reader, the object is readable.
+        case .keyMissing, .authentication, .limit, .unsupported: self = .skip(reason: error.description)
+        case .truncated, .malformed, .checksum: self = .skipForGood(reason: error.description)
         }
     }
 
@@ -57,5 +57,6 @@ struct ObjectError: Error, CustomStringConvertible {
     let key: ObjectKey
     let cause: any Error
 
-    var description: String { "\(key): \(cause)" }
+    /// What S3 says has the key already.
+    var description: String { cause is S3Error ? "\(cause)" : "\(key): \(cause)" }
 }

@@ -33,6 +33,10 @@ struct TableColumns: Sendable {
         func index(_ name: String) -> Int? {
             fileSchema.fields.firstIndex { $0.name == name && Self.holdsUUIDs($0.type) }
         }
+        for name in [CQColumn.id.name, CQColumn.parentID.name]
+        where index(name) == nil && fileSchema.fields.contains(where: { $0.name == name }) {
+            throw RowError(description: "column \"\(name)\" must hold UUIDs, as text or 16 bytes")
+        }
         let id = index(CQColumn.id.name)
         let parentID = index(CQColumn.parentID.name)
         fields.append(CQColumn.id)

@@ -28,6 +28,8 @@ struct TableProgress: Sendable {
 
     /// The state to keep when the sync ends well.
     var nextState: TableState {
-        state.advanced(over: zip(table.objects, isDone).filter(\.1).map(\.0.summary))
+        let objects = zip(table.objects, isDone)
+        return state.advanced(
+            over: objects.filter(\.1).map(\.0.summary), unread: objects.filter { !$0.1 }.map(\.0.summary))
     }
 }

@@ -60,6 +60,18 @@ MALFORMED = {
 }
 
 
+def test_a_width_that_no_page_bears_out_costs_no_memory(bucket, cloudquery):
+    """500 nulls of a type that the footer says has 128 MiB: 64 GiB, were they spread out."""
+    nulls = parquet_bytes(pa.table({"wide": pa.nulls(500, pa.binary(1 << 20))}), store_schema=False)
+    declared, claimed = b"\x80\x80\x80\x01", b"\xfe\xff\xff\x7f"
+    assert declared in nulls
+    bucket.put("wide/a.parquet", nulls.replace(declared, claimed))
+    bucket.put_table("t/good.parquet", SMALL)
+    run = cloudquery.sync(bucket.spec()).succeeded()
+    assert not differences(run.recording.rows("t"), SMALL)
+    assert any("wide/a.parquet" in line and "batch" in line for line in run.warnings), run.log
+
+
 @pytest.mark.parametrize("kind", MALFORMED)
 def test_a_malformed_object_is_named_and_the_others_arrive(bucket, cloudquery, kind):
     bucket.put_table("t/good.parquet", SMALL)

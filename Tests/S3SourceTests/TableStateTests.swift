@@ -16,7 +16,7 @@ struct TableStateTests {
     @Test("before the first sync all objects are new")
     func empty() {
         #expect(TableState().isNew(object("a", at: 0)))
-        #expect(TableState().advanced(over: []) == TableState())
+        #expect(TableState().advanced(over: [], unread: []) == TableState())
     }
 
     @Test("with the Go plugin's cursor alone, objects at or before it are done")
@@ -30,7 +30,7 @@ struct TableStateTests {
     @Test("an object of the same second, or one that appears late, is new unless it was read")
     func window() {
         let read = [object("a", at: 10 * day), object("old", at: 2 * day)]
-        let state = TableState().advanced(over: read)
+        let state = TableState().advanced(over: read, unread: [])
         #expect(state.cursor?.seconds == 10 * day)
         #expect(!state.isNew(read[0]))
         #expect(!state.isNew(read[1]))
@@ -42,11 +42,31 @@ struct TableStateTests {
 
     @Test("objects that were not read stay new, and the cursor never goes back")
     func unread() {
-        let first = TableState().advanced(over: [object("a", at: 100 * day)])
-        let second = first.advanced(over: [object("a", at: 100 * day), object("b", at: 99 * day + 5)])
+        let first = TableState().advanced(over: [object("a", at: 100 * day)], unread: [])
+        let second = first.advanced(over: [object("a", at: 100 * day), object("b", at: 99 * day + 5)], unread: [])
         #expect(second.cursor == first.cursor)
         #expect(!second.isNew(object("b", at: 99 * day + 5)))
         #expect(second.isNew(object("c", at: 99 * day + 5)))
+    }
+
+    @Test("an object that could not be read stays new however old it gets, until it is read or replaced")
+    func unreadObjects() {
+        let archived = object("archived", at: day)
+        let first = TableState().advanced(over: [object("a", at: 100 * day)], unread: [archived])
+        #expect(first.isNew(archived))
+        #expect(!first.isNew(object("other", at: day)))
+        let second = first.advanced(over: [object("a", at: 100 * day), archived], unread: [])
+        #expect(!second.isNew(archived))
+    }
+
+    @Test("objects under another prefix, listed in turns, are not read again")
+    func prefixes() {
+        let (one, other) = ([object("d/a", at: 10 * day)], [object("d/b", at: 10 * day + 5)])
+        let state = TableState().advanced(over: one, unread: []).advanced(over: other, unread: [])
+        #expect(!state.isNew(one[0]))
+        #expect(!state.isNew(other[0]))
+        let later = state.advanced(over: [object("d/c", at: 20 * day)], unread: [])
+        #expect(later.recent?.count == 1, "what has left the window is forgotten")
     }
 
     @Test("a fingerprint tells keys and versions apart, by bytes")

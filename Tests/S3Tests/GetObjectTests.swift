@@ -134,7 +134,7 @@ struct GetObjectTests {
         let error = try await #require(throws: S3Error.self) {
             _ = try await small.client.get(ObjectKey("k"), range: 0..<Int64(size))
         }
-        #expect(error.kind == .transport(.connectionLost) && small.transport.requests.count == 8)
+        #expect(error.kind == .transport(.connectionLost) && small.transport.requests.count == 10)
     }
 
     @Test("content that changed is never mixed")

@@ -104,12 +104,12 @@ struct ListingTests {
     func exhausted() async throws {
         let test = try TestClient(Array(repeating: .failure(HTTPError(.connect, "cannot connect to h")), count: 20))
         let error = try await #require(throws: S3Error.self) { try await keys(test.client) }
-        #expect(error.kind == .transport(.connect) && error.attemptCount == 8)
-        #expect(test.transport.requests.count == 8)
+        #expect(error.kind == .transport(.connect) && error.attemptCount == 10)
+        #expect(test.transport.requests.count == 10)
         #expect(
             error.description
                 == "s3://bucket: the connection failed: cannot connect to h; check endpoint, and that the "
-                + "server is running [after 8 attempts]")
+                + "server is running [after 10 attempts]")
     }
 
     @Test("each attempt is signed afresh, with the time of that attempt")

@@ -18,18 +18,18 @@ public struct RowGroupPlan: Hashable, Sendable {
     public let chunks: [ChunkSlice]
     /// Number of rows.
     public let rowCount: Int64
-    /// Bytes in memory while the row group is decoded: what is fetched, and two open pages for each column.
+    /// Bytes in memory at most while the row group is decoded: what is fetched, and what the writer says its pages
+    /// decompress to. A writer may put a whole chunk into one page, so all of a chunk's pages may be open at once.
     public let peakBytes: Int
 
     /// Gap over which two chunks are read together: a request costs more than the bytes in between.
     static let gap: Int64 = 1 << 20
     /// Bytes of a request that is made of several chunks: requests of 8 to 16 MiB are what object stores are best at.
     static let fetchByteCount: Int64 = 16 << 20
+    /// A size above this stands for any: sums of two stay representable.
+    private static let most: Int64 = 1 << 60
     /// Bytes read past the declared end of a chunk: old writers forgot to count the header of the dictionary page.
     static let slack: Int64 = 128
-    /// Guess of the bytes of one open page; writers cut pages at 1 MiB by default.
-    private static let pageByteCount: Int64 = 1 << 20
-
     /// Plans the reading of some leaves of a row group.
     ///
     /// - Throws: `malformed` where a chunk is not inside the file or is not of its leaf's type; `unsupported` where it
@@ -50,7 +50,7 @@ public struct RowGroupPlan: Hashable, Sendable {
                     try Self.range(
                         of: chunk, leaf: leaf, rowCount: rowGroup.rowCount, fileByteCount: fileByteCount,
                         starts: starts))
-                pageBytes += min(max(chunk.totalUncompressedByteCount, 0), 2 * Self.pageByteCount)
+                pageBytes = min(pageBytes + min(max(chunk.totalUncompressedByteCount, 0), Self.most), Self.most)
             } catch {
                 throw ParquetError(kind: error.kind, rowGroup: rowGroup.index, column: leaf.name)
             }
@@ -61,7 +61,7 @@ public struct RowGroupPlan: Hashable, Sendable {
         chunks = zip(leaves, ranges).map { leaf, range in
             ChunkSlice(leafIndex: leaf.index, range: range, fetchIndex: Self.index(of: range, in: fetches))
         }
-        peakBytes = Int(clamping: fetches.reduce(pageBytes) { $0 &+ $1.count })
+        peakBytes = Int(fetches.reduce(pageBytes) { min($0 + min($1.count, Self.most), Self.most) })
     }
 
     /// Returns the last fetch that starts at or before a range, which is the one it was merged into.
