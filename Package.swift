@@ -97,24 +97,25 @@ let package = Package(
             "fixture-verify", path: "Tools/fixture-verify",
             ["FixtureKit", "ParquetArrow", "Parquet", "ArrowIPC", "ArrowLayout", "ByteCore", arguments]),
 
-        // Random Arrow data for tests.
+        // What several test targets need: repeatable random numbers, JSON documents; random Arrow data.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "ArrowTesting", dependencies: ["ArrowLayout", "ByteCore"], path: "Tests/ArrowTesting",
+            name: "ArrowTesting", dependencies: ["TestSupport", "ArrowLayout", "ByteCore"], path: "Tests/ArrowTesting",
             swiftSettings: strict),
 
-        tests("ByteCoreTests", ["ByteCore"]),
+        tests("ByteCoreTests", ["TestSupport", "ByteCore"]),
         tests("CryptoTests", ["Crypto", "ByteCore"]),
         tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
-        tests("ArrowLayoutTests", ["ArrowTesting", "ArrowLayout", "ByteCore"]),
-        tests("ArrowIPCTests", ["ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
+        tests("ArrowLayoutTests", ["TestSupport", "ArrowTesting", "ArrowLayout", "ByteCore"]),
+        tests("ArrowIPCTests", ["TestSupport", "ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),
         .testTarget(
-            name: "ParquetTests", dependencies: ["Parquet", "Crypto", "COpenSSL", "ByteCore"],
+            name: "ParquetTests", dependencies: ["TestSupport", "Parquet", "Crypto", "COpenSSL", "ByteCore"],
             exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
-        tests("ParquetArrowTests", ["ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+        tests("ParquetArrowTests", ["TestSupport", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
-        tests("AWSAuthTests", ["AWSAuth", "Crypto", "HTTP", "ByteCore"]),
-        tests("S3Tests", ["S3", "AWSAuth", "HTTP", "ByteCore"]),
+        tests("AWSAuthTests", ["TestSupport", "AWSAuth", "Crypto", "HTTP", "ByteCore"]),
+        tests("S3Tests", ["TestSupport", "S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
         tests(
             "CloudQueryPluginTests",

@@ -1,6 +1,7 @@
 import ByteCore
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 @testable import AWSAuth

@@ -3,6 +3,7 @@ import ArrowLayout
 import ArrowTesting
 import ByteCore
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("Bytes that are no stream")

@@ -1,6 +1,7 @@
 import ArrowLayout
 import ArrowTesting
 import ByteCore
+import TestSupport
 import Testing
 
 @Suite("Bitmaps")

@@ -1,5 +1,6 @@
 public import ArrowLayout
 import ByteCore
+public import TestSupport
 
 /// Random schemas and valid arrays of them, from a seeded generator.
 public struct RandomArrow {

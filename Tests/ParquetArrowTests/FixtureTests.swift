@@ -3,6 +3,7 @@ import ByteCore
 import Foundation
 import Parquet
 import ParquetArrow
+import TestSupport
 import Testing
 
 @Suite("Files of several writers")

@@ -1,6 +1,7 @@
 import ArrowLayout
 import ByteCore
 import Parquet
+import TestSupport
 import Testing
 
 @testable import ParquetArrow

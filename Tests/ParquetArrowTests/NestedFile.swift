@@ -1,5 +1,6 @@
 import ByteCore
 import Parquet
+import TestSupport
 
 /// The levels and values of one column, as a shredder makes them or a paper prints them.
 struct ShreddedColumn: Sendable {

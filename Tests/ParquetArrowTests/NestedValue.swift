@@ -2,6 +2,7 @@ import ArrowLayout
 import ByteCore
 import Parquet
 import ParquetArrow
+import TestSupport
 
 /// A value of any type, for comparison.
 indirect enum NestedValue: Hashable, Sendable {

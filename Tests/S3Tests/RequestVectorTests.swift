@@ -1,5 +1,6 @@
 import AWSAuth
 import HTTP
+import TestSupport
 import Testing
 
 @testable import S3

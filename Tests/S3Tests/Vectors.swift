@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The signing vectors, in the directory that `S3_VECTORS` names.

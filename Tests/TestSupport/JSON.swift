@@ -1,7 +1,7 @@
-import Foundation
+public import Foundation
 
 /// A value of a JSON document.
-enum JSON: Decodable, Equatable, Sendable {
+public enum JSON: Decodable, Equatable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -9,7 +9,8 @@ enum JSON: Decodable, Equatable, Sendable {
     case array([JSON])
     case object([String: JSON])
 
-    init(from decoder: any Decoder) throws {
+    /// Decodes whatever comes.
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -26,22 +27,29 @@ enum JSON: Decodable, Equatable, Sendable {
         }
     }
 
-    init(contentsOf file: URL) throws {
+    /// Reads a file.
+    public init(contentsOf file: URL) throws {
         self = try JSONDecoder().decode(JSON.self, from: Data(contentsOf: file))
     }
 
-    subscript(name: String) -> JSON {
+    /// A member of an object; null where there is none.
+    public subscript(name: String) -> JSON {
         if case .object(let members) = self { members[name] ?? .null } else { .null }
     }
 
-    var string: String? { if case .string(let value) = self { value } else { nil } }
-    var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-    var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
-    var array: [JSON] { if case .array(let values) = self { values } else { [] } }
-    var object: [String: JSON] { if case .object(let members) = self { members } else { [:] } }
+    /// The text of a string.
+    public var string: String? { if case .string(let value) = self { value } else { nil } }
+    /// The value of a boolean.
+    public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The value of a whole number.
+    public var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }
+    /// The elements of an array; none of anything else.
+    public var array: [JSON] { if case .array(let values) = self { values } else { [] } }
+    /// The members of an object; none of anything else.
+    public var object: [String: JSON] { if case .object(let members) = self { members } else { [:] } }
 
     /// A string, number or boolean as a query or header carries it.
-    var text: String? {
+    public var text: String? {
         switch self {
         case .string(let value): value
         case .bool(let value): value ? "true" : "false"
