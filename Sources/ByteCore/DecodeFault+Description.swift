@@ -17,6 +17,7 @@ extension DecodeFault.Feature: CustomStringConvertible {
     /// The feature in words for the user.
     public var description: String {
         switch self {
+        case .alpVariant(let mode, let integers): "ALP of compression mode \(mode) with integer encoding \(integers)"
         case .bloomFilter: "bloom filter of another kind"
         case .codec(let code): "compression codec \(Self.name(code, in: Self.codecNames))"
         case .columnKey(let code): "column key of kind \(code)"

@@ -1,6 +1,11 @@
 extension DecodeFault {
     /// The sentence of the specification that the bytes break; one case each, so that a test asserts the cause.
     public enum Rule: String, Hashable, Sendable, CaseIterable {
+        case alpCount = "an ALP body must not have more values than the page says"
+        case alpException = "the exceptions of an ALP vector must be among its values"
+        case alpOffset = "an ALP vector must begin where the one before ends"
+        case alpPowers = "the powers of ten of an ALP vector must fit the type and each other"
+        case alpVectorSize = "an ALP vector must have the size of a power of two from 8 to 32,768"
         case bitWidth = "a bit width must not exceed that of the type"
         case bloomFilterSize = "a bloom filter must consist of blocks of 32 bytes"
         case brokenRepetition = "a value must not go on a list that is null, empty or absent"
@@ -73,6 +78,8 @@ extension DecodeFault {
 
     /// The feature of the format that this reader does not have.
     public enum Feature: Hashable, Sendable {
+        /// A variant of ALP, by its compression mode and integer encoding.
+        case alpVariant(UInt8, UInt8)
         /// A bloom filter with another hash, algorithm or compression than the format has so far.
         case bloomFilter
         /// A Parquet compression codec, by its number in the format.

@@ -50,6 +50,16 @@ public enum ValueDecoding {
             var values = ByteBuilder(capacity: body.count)
             _ = try ByteStreamSplit.decode(body.span, byteWidth: width, into: &values)
             return .fixedWidth(values.freeze(), byteWidth: width, index: 0)
+        case (.float, .alp):
+            var values = ByteBuilder(capacity: capacity(limit, 4, body))
+            _ = try ALP.decode(
+                body.span, as: Float.self, limit: limit, byteLimit: limits.pageByteCount, into: &values)
+            return .fixedWidth(values.freeze(), byteWidth: 4, index: 0)
+        case (.double, .alp):
+            var values = ByteBuilder(capacity: capacity(limit, 8, body))
+            _ = try ALP.decode(
+                body.span, as: Double.self, limit: limit, byteLimit: limits.pageByteCount, into: &values)
+            return .fixedWidth(values.freeze(), byteWidth: 8, index: 0)
 
         default:
             throw DecodeFault(.unsupported(.encodingOfType(encoding.rawValue, leaf.physicalType.rawValue)))
@@ -84,7 +94,7 @@ public enum ValueDecoding {
         }
     }
 
-    /// First guess of the memory for delta-encoded values, never above sixteen times the bytes that are there.
+    /// First guess of the memory for bit-packed values, never above sixteen times the bytes that are there.
     private static func capacity(_ limit: Int, _ byteWidth: Int, _ body: Bytes) -> Int {
         min(limit, body.count &* 2) &* byteWidth
     }

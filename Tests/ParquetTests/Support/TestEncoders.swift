@@ -114,6 +114,39 @@ enum TestEncoders {
         guard let width = values.first?.count else { return [] }
         return (0..<width).flatMap { stream in values.map { $0[stream] } }
     }
+
+    /// ALP with the same powers of ten in all vectors of `1 << sizeBits` values.
+    static func alp<Value: ALPValue>(_ values: [Value], exponent: Int, factor: Int, sizeBits: Int) -> [UInt8] {
+        func bits(_ value: Value) -> Value.Encoded { unsafe unsafeBitCast(value, to: Value.Encoded.self) }
+        var vectors: [[UInt8]] = []
+        for start in stride(from: 0, to: values.count, by: 1 << sizeBits) {
+            let vector = values[start..<min(start + 1 << sizeBits, values.count)]
+            let integers = vector.map { value -> Value.Encoded? in
+                let scaled = (value * Value.powersOfTen[exponent] * Value.negativePowersOfTen[factor]).rounded()
+                guard let integer = Value.Encoded(exactly: scaled) else { return nil }
+                let back = Value(integer) * Value.powersOfTen[factor] * Value.negativePowersOfTen[exponent]
+                return bits(back) == bits(value) ? integer : nil
+            }
+            let exceptions = zip(0..., zip(vector, integers)).filter { $0.1.1 == nil }
+            let stored = integers.map { $0 ?? integers.lazy.compactMap { $0 }.first ?? 0 }
+            let frame = stored.min() ?? 0
+            let mask = UInt64.max >> UInt64(64 - Value.Encoded.bitWidth)
+            let deltas = stored.map { UInt64(truncatingIfNeeded: $0 &- frame) & mask }
+            let width = 64 - (deltas.max() ?? 0).leadingZeroBitCount
+            vectors.append(
+                [UInt8(exponent), UInt8(factor)] + littleEndian(UInt16(exceptions.count)) + littleEndian(frame)
+                    + [UInt8(width)] + packed(deltas, bitWidth: width)
+                    + exceptions.flatMap { littleEndian(UInt16($0.0)) }
+                    + exceptions.flatMap { littleEndian(bits($0.1.0)) })
+        }
+        var offset = UInt32(vectors.count * 4)
+        var offsets: [UInt8] = []
+        for vector in vectors {
+            offsets += littleEndian(offset)
+            offset += UInt32(vector.count)
+        }
+        return [0, 0, UInt8(sizeBits)] + littleEndian(Int32(values.count)) + offsets + vectors.joined()
+    }
 }
 
 extension ByteRuns {
