@@ -1,5 +1,6 @@
 import ByteCore
 import Parquet
+import TestSupport
 import Testing
 
 @Suite("ALP")
