@@ -40,6 +40,7 @@ let package = Package(
         // For the nested packages under Tools.
         .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
+        .library(name: "FuzzTargets", targets: ["FuzzTargets", "ByteCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -97,6 +98,12 @@ let package = Package(
             "fixture-verify", path: "Tools/fixture-verify",
             ["FixtureKit", "ParquetArrow", "Parquet", "ArrowIPC", "ArrowLayout", "ByteCore", arguments]),
 
+        // The ways in for outside bytes: Tools/fuzz tries random ones, a test those that once failed.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["ParquetArrow", "Parquet", "ArrowIPC", "ArrowLayout", "S3", "HTTP", "ByteCore"],
+            path: "Tools/FuzzTargets", swiftSettings: strict),
+
         // What several test targets need: repeatable random numbers, JSON documents; random Arrow data.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
@@ -114,6 +121,7 @@ let package = Package(
             swiftSettings: strict),
         tests("ParquetArrowTests", ["TestSupport", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
+        tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
         tests("AWSAuthTests", ["TestSupport", "AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["TestSupport", "S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),

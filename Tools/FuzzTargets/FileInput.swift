@@ -1,0 +1,64 @@
+import ArrowLayout
+import ByteCore
+import Parquet
+import ParquetArrow
+
+/// Parquet files and their footers.
+enum FileInput {
+    /// Small enough that no input takes long or much memory.
+    static var limits: Limits {
+        var limits = Limits()
+        limits.batchValueCount = 1 << 14
+        limits.footerByteCount = 1 << 20
+        limits.schemaElementCount = 1 << 10
+        limits.nestingDepth = 32
+        limits.pageByteCount = 1 << 20
+        // A checksum would stop nearly every changed page.
+        limits.verifiesChecksums = false
+        return limits
+    }
+
+    /// Rows of a batch; not a power of two, so that batches end inside of bytes and pages.
+    private static let batchRowCount = 333
+    /// Batches that are read of a row group: few bytes can claim any number of rows without values.
+    private static let batchCount = 64
+
+    static func readFooter(_ input: Bytes) throws {
+        let metadata = try FileMetadata(footer: input, limits: limits)
+        for rowGroup in metadata.rowGroups {
+            for column in rowGroup.columns { _ = (column.path, column.statistics) }
+        }
+        let tree = try SchemaTree(metadata.schema, limits: limits)
+        for rowGroup in metadata.rowGroups {
+            _ = try? RowGroupPlan(
+                rowGroup: rowGroup, leaves: tree.leaves, fileByteCount: 1 << 30, limits: limits)
+        }
+        _ = try FileReader(metadata: metadata, limits: limits)
+    }
+
+    static func read(_ file: Bytes) async throws {
+        let metadata = try await Parquet.readFooter(of: file, limits: limits, tailByteCount: 64)
+        try await read(file, metadata)
+    }
+
+    static func read(_ file: Bytes, _ metadata: FileMetadata) async throws {
+        let reader = try FileReader(metadata: metadata, limits: limits)
+        var failure: (any Error)?
+        for index in metadata.rowGroups.indices.prefix(8) {
+            do {
+                let plan = try reader.plan(rowGroup: index, fileByteCount: file.byteCount)
+                var batches = try reader.batches(of: try await load(plan, from: file), rowGroup: index)
+                for _ in 0..<batchCount {
+                    guard let batch = try batches.take(rows: batchRowCount) else { break }
+                    // What this package makes of any bytes must be valid Arrow.
+                    for column in batch.columns {
+                        do { try column.validate() } catch { preconditionFailure("invalid Arrow: \(error)") }
+                    }
+                }
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+}
