@@ -36,6 +36,16 @@ enum FileInput {
         _ = try FileReader(metadata: metadata, limits: limits)
     }
 
+    static func readIndexes(_ input: Bytes) throws {
+        guard input.count > 1 else { return }
+        let index = input[1..<input.count]
+        switch input[0] % 3 {
+        case 0: _ = try OffsetIndex(index, rowCount: 1_000, fileByteCount: 1 << 30, limits: limits)
+        case 1: _ = try ColumnIndex(index, limits: limits)
+        default: _ = try BloomFilter(index, limits: limits).mayContain(index)
+        }
+    }
+
     static func read(_ file: Bytes) async throws {
         let metadata = try await Parquet.readFooter(of: file, limits: limits, tailByteCount: 64)
         try await read(file, metadata)

@@ -4,6 +4,8 @@ public import ByteCore
 public enum FuzzTarget: String, CaseIterable, Sendable {
     /// The bytes are a footer.
     case footer
+    /// The bytes choose and are an offset index, a column index or a Bloom filter.
+    case indexes
     /// The bytes choose a column and are its pages.
     case column
     /// The bytes choose an encoding and are the values of a page, or a dictionary.
@@ -23,6 +25,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         do {
             switch self {
             case .footer: try FileInput.readFooter(input)
+            case .indexes: try FileInput.readIndexes(input)
             case .column: try await ColumnInput.read(input)
             case .values: try ValueInput.read(input)
             case .levels: try LevelInput.read(input)
