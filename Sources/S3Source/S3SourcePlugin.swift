@@ -66,7 +66,7 @@ public actor S3SourcePlugin: SourcePlugin {
         }
         try await SyncEngine(
             spec: session.spec, client: session.client, catalog: catalog, logger: logger,
-            memoryByteCount: Self.memoryByteCount
+            memoryByteCount: session.spec.memoryLimit
         ).run(options, into: sink)
     }
 
@@ -88,9 +88,6 @@ public actor S3SourcePlugin: SourcePlugin {
     public func close() async {
         session = nil
     }
-
-    /// Row groups held at once, over all objects.
-    private static let memoryByteCount = 256 << 20
 
     private func currentCatalog() async throws -> Catalog {
         guard let session else { throw NotInitialized() }
