@@ -22,13 +22,18 @@ extension S3Client {
         var read = ObjectRead(range: range, eTag: ifMatch.map(Self.quoted), byteLimit: byteLimit)
         var attempts = Attempts(clock)
         while true {
-            let request = S3Request.getObject(key, range: read.rest, ifMatch: read.eTag)
+            var request = S3Request.getObject(key, range: read.rest, ifMatch: read.eTag)
+            request.isResumption = read.receivedCount > 0
             let countBefore = read.receivedCount
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
                 try await receive(response, request, &read)
+                attempts.received(read.receivedCount - countBefore)
+                finish(&attempts)
+                observer(.delivered(key, byteCount: read.receivedCount))
                 return read.content
             } catch {
+                attempts.received(read.receivedCount - countBefore)
                 if read.receivedCount - countBefore >= Self.progressByteCount { attempts.progress() }
                 read.dropUnlessResumable()
                 try await recover(from: error, request, &attempts)

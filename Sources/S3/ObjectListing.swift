@@ -91,8 +91,10 @@ extension S3Client {
         while true {
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
-                let body = try await read(response.body, limit: ListPage.maximumByteCount, request)
-                return try page(Array(body), response, request, attempts)
+                let body = try await read(response.body, limit: ListPage.maximumByteCount, request, &attempts)
+                let page = try page(Array(body), response, request, attempts)
+                finish(&attempts)
+                return page
             } catch {
                 try await recover(from: error, request, &attempts)
             }

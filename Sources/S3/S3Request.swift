@@ -25,6 +25,8 @@ struct S3Request: Sendable {
     var query: [QueryParameter] = []
     var headers: [HTTPHeader] = []
     var body = Bytes()
+    /// Whether bytes that came before are to be gone on with.
+    var isResumption = false
 
     /// Asks for a page of a listing.
     static func listObjects(prefix: [UInt8], token: [UInt8]?, pageSize: Int) -> S3Request {

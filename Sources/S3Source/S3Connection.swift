@@ -70,7 +70,7 @@ struct S3Connection: Sendable {
 
     private static func log(_ event: S3Event, to logger: Logger) {
         switch event {
-        case .response: break
+        case .attempt, .delivered: break
         case .retry(let error, let attempt, let delay):
             logger.debug(
                 "trying again", metadata: ["error": "\(error)", "attempt": "\(attempt)", "delay": "\(delay)"])
