@@ -1,6 +1,7 @@
 internal import AWSAuth
 internal import ByteCore
 internal import HTTP
+internal import XML
 
 /// The session in which a directory bucket is read: credentials good for minutes, asked for again before they end.
 ///

@@ -45,7 +45,11 @@ struct S3Connection: Sendable {
 
     private func credentials(for spec: SourceSpec) -> (any CredentialSource)? {
         if spec.noSignRequest { return nil }
-        return CredentialCache(CredentialChain(environment: environment, profile: spec.localProfile))
+        var chain = CredentialChain.Configuration()
+        chain.profile = spec.localProfile
+        chain.region = spec.region
+        return CredentialCache(
+            CredentialChain(environment: environment, transport: transport, configuration: chain))
     }
 
     private func transport(for spec: SourceSpec) throws(SpecError) -> CurlTransport {
