@@ -11,6 +11,7 @@ struct ObjectSync: Sendable {
     let bucket: String
     let table: DiscoveredTable
     let rowsPerRecord: Int
+    let int96: Int96Policy
     let budget: MemoryBudget
     let sink: any SyncSink
 
@@ -30,7 +31,7 @@ struct ObjectSync: Sendable {
             if let metadata { metadata } else {
                 try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source) }
             }
-        let reader = try FileReader(metadata: metadata)
+        let reader = try FileReader(metadata: metadata, int96: int96.unit)
         var agreement = SchemaAgreement(table: table.table.name)
         try agreement.add(table.fileSchema, of: source.object.key)
         try agreement.add(reader.schema, of: source.object.key)
@@ -48,6 +49,8 @@ struct ObjectSync: Sendable {
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }
+                int96.warn(
+                    ofCutDigitsIn: cutter.columnsWithCutDigits, table: table.table.name, key: source.object.key)
             }
         }
     }
