@@ -146,7 +146,7 @@ actor Catalog {
     }
 }
 
-/// A footer and the Arrow schema that it gives.
+/// A footer and the columns that it gives, in the types of destinations.
 struct FooterAndSchema: Sendable {
     let metadata: FileMetadata
     let schema: Schema
@@ -157,7 +157,9 @@ struct FooterAndSchema: Sendable {
             let metadata = try await readFooter(of: source)
             let reader = try FileReader(metadata: metadata, int96: int96)
             return .success(
-                FooterAndSchema(metadata: metadata, schema: reader.schema, byteCount: Int64(metadata.byteCount)))
+                FooterAndSchema(
+                    metadata: metadata, schema: DestinationSchema(reader.schema).schema,
+                    byteCount: Int64(metadata.byteCount)))
         } catch {
             return .failure(error)
         }

@@ -54,7 +54,8 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
-        int96Timestamps = try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
+        int96Timestamps =
+            try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try fields.finish()
     }
 

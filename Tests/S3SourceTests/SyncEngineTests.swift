@@ -122,6 +122,13 @@ struct SyncEngineTests {
         #expect(text.contains("t/1.parquet") && text.contains("t/2.parquet") && text.contains("column"))
     }
 
+    @Test("whatever Arrow types the writers had in mind, destinations get plain ones")
+    func arrowTypes() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-arrow-encodings"))
+        let batch = try #require(try await sync().batches(of: "t").first)
+        #expect(batch.schema.fields.dropFirst(2).map(\.type) == [.utf8, .utf8, .utf8, .binary])
+    }
+
     @Test("INT96 timestamps of any year arrive; digits that are cut are warned of once for each column")
     func int96() async throws {
         bucket.put("far/1.parquet", try Self.fixture("pyarrow-int96-far"))
