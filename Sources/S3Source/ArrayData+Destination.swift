@@ -39,11 +39,18 @@ extension ArrayData {
     }
 
     private func withOffsets(byteWidth: Int) throws(ArrayFault) -> ArrayData {
+        // Without the bytes that a null has room for.
+        if nullCount > 0 {
+            var builder = VariableBuilder<Int32>(capacity: count)
+            let view = ArrayView(self)
+            for index in 0..<count { try builder.append(view.bytes(at: index)) }
+            return builder.freeze(.binary)
+        }
         guard count <= Int(Int32.max) / max(1, byteWidth) else { throw ArrayFault(.offsetOverflow) }
         var offsets = ByteBuilder(capacity: (count + 1) * 4)
         for index in 0...count { offsets.append(Int32(truncatingIfNeeded: index * byteWidth)) }
         return ArrayData(
-            type: .binary, count: count, nullCount: nullCount,
-            buffers: [buffers[0], offsets.freeze(), buffers[1][0..<count * byteWidth]])
+            type: .binary, count: count, nullCount: 0,
+            buffers: [Bytes(), offsets.freeze(), buffers[1][0..<count * byteWidth]])
     }
 }
