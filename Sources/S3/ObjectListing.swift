@@ -1,5 +1,6 @@
 internal import ByteCore
 internal import HTTP
+internal import XML
 
 /// The objects of a bucket whose keys start with a prefix, page by page.
 ///

@@ -37,9 +37,13 @@ struct S3Connection: Sendable {
             region: region, endpoint: spec.endpoint ?? settings.s3Endpoint,
             pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil, usesDualstack: settings.usesDualstack,
             usesFIPS: settings.usesFIPS)
+        var chain = CredentialChain.Configuration()
+        chain.profile = spec.localProfile
+        chain.region = region
         return try S3Client(
             bucket: spec.bucket, configuration: configuration,
-            credentials: CredentialCache(CredentialChain(environment: environment, profile: spec.localProfile)),
+            credentials: CredentialCache(
+                CredentialChain(environment: environment, transport: transport, configuration: chain)),
             transport: transport,
             observer: { [logger] event in Self.log(event, to: logger) })
     }

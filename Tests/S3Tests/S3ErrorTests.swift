@@ -87,7 +87,8 @@ struct S3ErrorTests {
     @Test("credentials that cannot be had are an error of their own text")
     func credentials() async throws {
         let chain = CredentialChain(
-            environment: AWSEnvironment(variables: ["AWS_ACCESS_KEY_ID": "x"], homeDirectory: nil) { _ in .missing })
+            environment: AWSEnvironment(variables: ["AWS_ACCESS_KEY_ID": "x"], homeDirectory: nil) { _ in .missing },
+            transport: ScriptedTransport([]))
         let test = try TestClient([], credentials: chain)
         let error = try await #require(throws: S3Error.self) { try await test.client.listObjects().all() }
         #expect(error.kind == .unauthenticated)
