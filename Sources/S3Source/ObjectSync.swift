@@ -28,7 +28,7 @@ struct ObjectSync: Sendable {
     func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
         let metadata =
             if let metadata { metadata } else {
-                try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source) }
+                try await budget.withBytes(Self.footerByteCount) { try await source.footer() }
             }
         let reader = try FileReader(metadata: metadata)
         var agreement = SchemaAgreement(table: table.table.name)

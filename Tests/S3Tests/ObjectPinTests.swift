@@ -12,7 +12,9 @@ struct ObjectPinTests {
     {
         .answer(
             status: 206,
-            headers: headers.merging(["Content-Range": "bytes \(range.lowerBound)-\(range.upperBound)/\(total)"]) { $1 },
+            headers: headers.merging(["Content-Range": "bytes \(range.lowerBound)-\(range.upperBound)/\(total)"]) {
+                $1
+            },
             body: [Array(Self.content[range])])
     }
 
