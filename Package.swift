@@ -70,7 +70,7 @@ let package = Package(
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP", "XML"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
-        module("S3", ["ByteCore", "HTTP", "XML", "AWSAuth"]),
+        module("S3", ["ByteCore", "Crypto", "HTTP", "XML", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
             exclude: ["Protos"],

@@ -6,6 +6,7 @@ extension S3Client {
     func recover(from error: S3Error, _ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) {
         var error = error
         error.attemptCount = max(attempts.sentCount, 1)
+        finish(&attempts, failure: error.kind)
         attempts.fail()
         switch error.kind {
         case .wrongRegion(let region) where !attempts.hasFollowedRegion:
@@ -40,6 +41,7 @@ extension S3Client {
             // Any answer to this request names the region, whatever its status.
             let response = try await exchange(.headBucket, &attempts)
             response.body.cancel()
+            finish(&attempts)
             region = response[header: regionHeader]
         }
         guard let region, region != asked,

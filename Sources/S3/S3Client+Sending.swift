@@ -14,6 +14,7 @@ extension S3Client {
         if (200..<300).contains(response.status) { return response }
         // Where the body does not arrive whole, the status still says what matters.
         let (body, _) = await response.body.collect(limit: maximumErrorByteCount)
+        attempts.received(body.count)
         throw failure(response, body: Array(body), request, attempts)
     }
 
@@ -22,6 +23,8 @@ extension S3Client {
         let current = route.current
         attempts.region = current.endpoint.region
         var message = request.http(to: current.endpoint)
+        message.headers += configuration.headers(for: request.operation)
+        attempts.customerKey = configuration.customerKey
         if let credentials {
             let used: Credentials
             do throws(CredentialError) {
@@ -35,19 +38,27 @@ extension S3Client {
         // Not signed: proxies on the way may change them.
         message.headers.append(HTTPHeader("Accept-Encoding", "identity"))
         message.headers.append(HTTPHeader("User-Agent", configuration.userAgent))
-        attempts.sentCount += 1
+        attempts.begin(request)
         do throws(HTTPError) {
             let response = try await transport.send(message)
-            observer(.response(request.operation, key: request.key, status: response.status))
+            attempts.answered(status: response.status)
             return response
         } catch {
             throw failure(error, request)
         }
     }
 
+    /// Notes that the attempt under way is over.
+    func finish(_ attempts: inout Attempts, failure: S3Error.Kind? = nil) {
+        if let attempt = attempts.end(failure) { observer(.attempt(attempt)) }
+    }
+
     /// Reads a whole body.
-    func read(_ body: any HTTPBody, limit: Int, _ request: S3Request) async throws(S3Error) -> Bytes {
+    func read(
+        _ body: any HTTPBody, limit: Int, _ request: S3Request, _ attempts: inout Attempts
+    ) async throws(S3Error) -> Bytes {
         let (bytes, error) = await body.collect(limit: limit)
+        attempts.received(bytes.count)
         if let error { throw failure(error, request) }
         return bytes
     }

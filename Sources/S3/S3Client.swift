@@ -49,6 +49,7 @@ public struct S3Client: Sendable {
             do throws(S3Error) {
                 let response = try await send(.headBucket, &attempts)
                 response.body.cancel()
+                finish(&attempts)
                 return response[header: regionHeader]
             } catch {
                 try await recover(from: error, .headBucket, &attempts)

@@ -63,7 +63,7 @@ struct ObjectSync: Sendable {
     private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
         if let metadata { return metadata }
         let held = try await lease.acquire(Self.footerByteCount)
-        let footer = try await readFooter(of: source)
+        let footer = try await source.footer()
         await lease.change(by: -held)
         return footer
     }

@@ -13,7 +13,7 @@ import Testing
 struct SyncEngineTests {
     private let bucket = FakeS3()
 
-    private static func fixture(_ name: String) throws -> [UInt8] {
+    static func fixture(_ name: String) throws -> [UInt8] {
         let directory = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         return [UInt8](try Data(contentsOf: URL(filePath: "/\(directory)/Fixtures/parquet/\(name).parquet")))
     }
@@ -89,7 +89,7 @@ struct SyncEngineTests {
         bucket.put("t/2.parquet", flat, fault: .deleted)
         bucket.put("t/3.parquet", Array(flat.dropLast(5)))
         bucket.put("t/4.parquet", [])
-        bucket.put("t/5.parquet", flat, fault: .replacedAfterFooter)
+        bucket.put("t/5.parquet", padded(flat), fault: .replacedAfterFooter)
         let log = LogRecorder()
         let sink = try await sync(log: log)
         #expect(sink.batches(of: "t").reduce(0) { $0 + $1.rowCount } == 50)
