@@ -6,7 +6,7 @@ public import S3
 public struct SourceSpec: Equatable, Sendable {
     /// The bucket to read.
     public var bucket: String
-    /// The region to sign for; nil means the environment or profile says it.
+    /// The bucket's region; nil means the environment or profile says it, or the bucket is asked.
     public var region: String?
     /// The profile whose credentials are used, before any other source of credentials.
     public var localProfile: String?
@@ -26,6 +26,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var useDualstack: Bool?
     /// Whether AWS hosts with FIPS 140 cryptography are used; nil means the environment or profile says it.
     public var useFIPS: Bool?
+    /// Whether requests go to the nearest edge of AWS's network rather than to the bucket's region.
+    public var useAccelerate = false
     /// Whether requests carry no signature.
     public var noSignRequest = false
     /// Whether the requester pays for requests, where the bucket's owner asks for that.
