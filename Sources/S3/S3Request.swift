@@ -29,6 +29,8 @@ struct S3Request: Sendable {
     var isSigned = true
     /// Whether bytes that came before are to be gone on with.
     var isResumption = false
+    /// The version of the object; nil asks for the present one.
+    var versionID: String?
 
     /// Asks for a page of a listing.
     static func listObjects(prefix: [UInt8], token: [UInt8]?, pageSize: Int) -> S3Request {
@@ -42,9 +44,15 @@ struct S3Request: Sendable {
         return S3Request(operation: .listObjects, query: query)
     }
 
-    /// Asks for an object or a part of it.
-    static func getObject(_ key: ObjectKey, range: ClosedRange<Int64>?, ifMatch: String?) -> S3Request {
+    /// Asks for an object or a part of it, in a version where one is given.
+    static func getObject(
+        _ key: ObjectKey, range: ClosedRange<Int64>?, ifMatch: String?, versionID: String? = nil
+    ) -> S3Request {
         var request = S3Request(operation: .getObject, key: key)
+        if let versionID {
+            request.versionID = versionID
+            request.query.append(QueryParameter("versionId", versionID))
+        }
         if let range {
             request.headers.append(HTTPHeader("Range", "bytes=\(range.lowerBound)-\(range.upperBound)"))
         }

@@ -68,6 +68,11 @@ extension SourceSpec {
               "description": "Name of the session in the logs of AWS; unset, one is made of process and time. Only with role_arn.",
               "examples": ["cloudquery-sync"]
             },
+            "int96_timestamps": {
+              "enum": ["", "ns", "us", "ms"], "default": "us",
+              "description": "Unit of INT96 timestamps: ns reaches from 1677 to 2262, us some 290,000 years, ms everywhere. Finer digits are cut, with a warning; a value outside the unit fails the sync.",
+              "examples": ["ns"]
+            },
             "use_dualstack": {
               "type": "boolean", "default": false,
               "description": "Use AWS hosts that have an IPv6 address as well. Unset: as the environment or profile says. Not with endpoint.",

@@ -1,5 +1,6 @@
 import AWSAuth
 import ByteCore
+import ParquetArrow
 import S3
 import Testing
 
@@ -26,7 +27,8 @@ struct SourceSpecTests {
         let spec = try parse(
             #"""
             {"bucket":"b","region":"eu-west-1","local_profile":"p","path_prefix":"data/","filetype":"parquet",
-             "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true}
+             "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true,
+             "int96_timestamps":"ns"}
             """#)
         var expected = SourceSpec(bucket: "b")
         expected.region = "eu-west-1"
@@ -36,6 +38,7 @@ struct SourceSpecTests {
         expected.concurrency = 3
         expected.endpoint = "http://127.0.0.1:9000"
         expected.pathStyle = true
+        expected.int96Timestamps = .nanoseconds
         #expect(spec == expected)
     }
 
@@ -135,6 +138,7 @@ struct SourceSpecTests {
                 #"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r","role_session_name":"x"}"#,
                 ["role_session_name must be 2 to 64"]
             ),
+            (#"{"bucket":"b","int96_timestamps":"s"}"#, ["int96_timestamps", "\"ns\", \"us\", \"ms\"", "found \"s\""]),
             (#"{"bucket":"b","use_fips":1}"#, ["use_fips", "true or false"]),
             (#"{"bucket":"b","use_dualstack":"no"}"#, ["use_dualstack", "true or false"]),
             (#"{"bucket":"b","use_accelerate":"x"}"#, ["use_accelerate", "true or false"]),
