@@ -30,6 +30,7 @@ actor Catalog {
 
     private let client: S3Client
     private let concurrency: Int
+    private let keys: DecryptionKeys
     private let logger: Logger
     /// Objects by table name, in the listing's order.
     private let objects: [String: [ObjectSummary]]
@@ -58,6 +59,7 @@ actor Catalog {
         }
         self.client = client
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        keys = spec.decryptionKeys
         self.logger = logger
         self.objects = objects
         tableNames = objects.keys.sorted()
@@ -110,7 +112,7 @@ actor Catalog {
                 let bound = min(summaries.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
                     let (index, source) = (started, S3ObjectSource(client: client, object: summaries[started]))
-                    group.addTask { (index, await FooterAndSchema.read(from: source)) }
+                    group.addTask { [keys] in (index, await FooterAndSchema.read(from: source, keys: keys)) }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { return }
@@ -150,9 +152,9 @@ struct FooterAndSchema: Sendable {
     let schema: Schema
     let byteCount: Int64
 
-    static func read(from source: S3ObjectSource) async -> Result<FooterAndSchema, any Error> {
+    static func read(from source: S3ObjectSource, keys: DecryptionKeys) async -> Result<FooterAndSchema, any Error> {
         do {
-            let metadata = try await readFooter(of: source)
+            let metadata = try await readFooter(of: source, keys: keys)
             let reader = try FileReader(metadata: metadata)
             return .success(
                 FooterAndSchema(metadata: metadata, schema: reader.schema, byteCount: Int64(metadata.byteCount)))

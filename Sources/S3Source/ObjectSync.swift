@@ -11,6 +11,7 @@ struct ObjectSync: Sendable {
     let bucket: String
     let table: DiscoveredTable
     let rowsPerRecord: Int
+    let keys: DecryptionKeys
     let budget: MemoryBudget
     let sink: any SyncSink
 
@@ -28,7 +29,7 @@ struct ObjectSync: Sendable {
     func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
         let metadata =
             if let metadata { metadata } else {
-                try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source) }
+                try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source, keys: keys) }
             }
         let reader = try FileReader(metadata: metadata)
         var agreement = SchemaAgreement(table: table.table.name)

@@ -1,4 +1,5 @@
 public import ByteCore
+public import Parquet
 
 /// What the user configures: the `spec` of the source in the CloudQuery file.
 public struct SourceSpec: Equatable, Sendable {
@@ -18,6 +19,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var endpoint: String?
     /// Whether the bucket is in the path rather than the host name.
     public var pathStyle = false
+    /// Keys of encrypted files.
+    public var decryptionKeys = DecryptionKeys.none
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -51,6 +54,7 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        if let keys = try fields.object("decryption_keys") { decryptionKeys = try DecryptionKeys(keys) }
         try fields.finish()
     }
 
@@ -68,13 +72,27 @@ public struct SpecError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The fields of a spec, taken one by one; what is left at the end is unknown.
-private struct SpecFields {
+/// The fields of a spec or of an object in it, taken one by one; what is left at the end is unknown.
+struct SpecFields {
     private var values: [String: JSONValue]
     private var known: [String] = []
+    /// The path of the object, with a dot after it; empty for the spec itself.
+    let path: String
 
-    init(_ values: [String: JSONValue]) {
+    init(_ values: [String: JSONValue], path: String = "") {
         self.values = values
+        self.path = path
+    }
+
+    /// Names of the fields that are set and not taken yet, sorted.
+    var names: [String] { values.filter { $0.value != .null }.keys.sorted() }
+
+    mutating func object(_ name: String) throws(SpecError) -> SpecFields? {
+        guard let value = take(name) else { return nil }
+        guard case .object(let values) = value else {
+            throw SpecError("spec: \(path)\(name) must be an object, found \(value.kind)")
+        }
+        return SpecFields(values, path: "\(path)\(name).")
     }
 
     private mutating func take(_ name: String) -> JSONValue? {
@@ -87,7 +105,7 @@ private struct SpecFields {
     mutating func string(_ name: String) throws(SpecError) -> String? {
         guard let value = take(name) else { return nil }
         guard case .string(let text) = value else {
-            throw SpecError("spec: \(name) must be a string, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be a string, found \(value.kind)")
         }
         return text.isEmpty ? nil : text
     }
@@ -95,7 +113,7 @@ private struct SpecFields {
     mutating func bool(_ name: String) throws(SpecError) -> Bool? {
         guard let value = take(name) else { return nil }
         guard case .bool(let flag) = value else {
-            throw SpecError("spec: \(name) must be true or false, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be true or false, found \(value.kind)")
         }
         return flag
     }
@@ -106,16 +124,16 @@ private struct SpecFields {
         switch value {
         case .integer(let number):
             guard let number = Int(exactly: number), range.contains(number) else {
-                throw SpecError("spec: \(name) must be \(allowed), found \(number)")
+                throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
             }
             return number
-        case .number(let number): throw SpecError("spec: \(name) must be \(allowed), found \(number)")
-        default: throw SpecError("spec: \(name) must be \(allowed), found \(value.kind)")
+        case .number(let number): throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
+        default: throw SpecError("spec: \(path)\(name) must be \(allowed), found \(value.kind)")
         }
     }
 
     func finish() throws(SpecError) {
         guard let unknown = values.keys.min() else { return }
-        throw SpecError("spec: unknown field \(unknown); the fields are \(known.joined(separator: ", "))")
+        throw SpecError("spec: unknown field \(path)\(unknown); the fields are \(known.joined(separator: ", "))")
     }
 }

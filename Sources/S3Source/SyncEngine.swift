@@ -105,7 +105,7 @@ struct SyncEngine: Sendable {
         do {
             try await ObjectSync(
                 source: S3ObjectSource(client: client, object: object.summary), bucket: spec.bucket, table: table,
-                rowsPerRecord: spec.rowsPerRecord, budget: budget, sink: sink
+                rowsPerRecord: spec.rowsPerRecord, keys: spec.decryptionKeys, budget: budget, sink: sink
             ).run(metadata: object.metadata, sentRowCount: &sentRowCount)
             logger.debug(
                 "object read", metadata: ["key": key, "table": "\(table.table.name)", "rows": "\(sentRowCount)"])
