@@ -141,4 +141,4 @@ def test_encrypted_files_arrive_with_the_keys_of_the_spec(bucket, cloudquery):
     assert locked.recording.row_count() == 0
     assert any('column "a": encrypted' in warning for warning in locked.warnings), locked.warnings
     for secret in [footer, *keys.values()]:
-        assert secret not in run.log + locked.log
+        assert secret not in run.everything + locked.everything
