@@ -31,6 +31,7 @@ actor Catalog {
     private let reader: BucketReader
     private let concurrency: Int
     private let int96: Int96Timestamps
+    private let keys: DecryptionKeys
     private let logger: Logger
     /// Objects by table name, in the listing's order.
     private let objects: [String: [ObjectSummary]]
@@ -60,6 +61,7 @@ actor Catalog {
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
         int96 = spec.int96Timestamps
+        keys = spec.decryptionKeys
         self.logger = logger
         self.objects = objects
         tableNames = objects.keys.sorted()
@@ -114,8 +116,8 @@ actor Catalog {
                 while started < bound, started - taken - waiting.count < concurrency {
                     let (table, object) = summaries[started]
                     let index = started
-                    group.addTask { [reader, int96] in
-                        (index, await FooterAndSchema.read(object, of: table, reader, int96: int96))
+                    group.addTask { [reader, int96, keys] in
+                        (index, await FooterAndSchema.read(object, of: table, reader, int96: int96, keys: keys))
                     }
                     started += 1
                 }
@@ -160,12 +162,12 @@ struct FooterAndSchema: Sendable {
     let byteCount: Int64
 
     static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader, int96: Int96Timestamps
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, int96: Int96Timestamps, keys: DecryptionKeys
     ) async -> Result<FooterAndSchema, any Error> {
         do {
             return .success(
                 try await reader.reading(object, table: table) { source in
-                    let metadata = try await source.footer()
+                    let metadata = try await source.footer(keys: keys)
                     let file = try FileReader(metadata: metadata, int96: int96)
                     return FooterAndSchema(
                         object: source.object, metadata: metadata, schema: DestinationSchema(file.schema).schema,

@@ -12,6 +12,7 @@ struct ObjectSync: Sendable {
     let table: DiscoveredTable
     let rowsPerRecord: Int
     let int96: Int96Policy
+    let keys: DecryptionKeys
     let budget: MemoryBudget
     let sink: any SyncSink
 
@@ -63,7 +64,7 @@ struct ObjectSync: Sendable {
     private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
         if let metadata { return metadata }
         let held = try await lease.acquire(Self.footerByteCount)
-        let footer = try await source.footer()
+        let footer = try await source.footer(keys: keys)
         await lease.change(by: -held)
         return footer
     }

@@ -103,6 +103,29 @@ extension SourceSpec {
               "pattern": "^[0-9]+ *([KMGkmg][Ii]?)?[Bb]?$", "default": "256 MiB",
               "description": "Most bytes of objects held in memory at once: a number, or a text with B, KB, MB, GB, KiB, MiB or GiB. One row group is read even where it alone is larger.",
               "examples": ["1 GiB", 536870912]
+            },
+            "decryption_keys": {
+              "type": "object", "additionalProperties": false,
+              "description": "Keys of encrypted files, in hexadecimal or Base64 of 16, 24 or 32 bytes; files that are not encrypted need none.",
+              "examples": [{"footer": "${PARQUET_FOOTER_KEY}", "columns": {"payment.card": "${PARQUET_CARD_KEY}"}}],
+              "properties": {
+                "footer": {
+                  "type": "string",
+                  "description": "Key of the footer, and of the columns that have none of their own."
+                },
+                "columns": {
+                  "type": "object", "additionalProperties": {"type": "string"},
+                  "description": "Keys by the path of the column, with dots; a group's key is that of the columns below it."
+                },
+                "by_metadata": {
+                  "type": "object", "additionalProperties": {"type": "string"},
+                  "description": "Keys by the key metadata that the files store."
+                },
+                "aad_prefix": {
+                  "type": "string",
+                  "description": "AAD prefix of files that do not store it."
+                }
+              }
             }
           }
         }
