@@ -53,6 +53,21 @@ extension SourceSpec {
               "description": "Put the bucket into the path instead of the host name.",
               "examples": [true]
             },
+            "role_arn": {
+              "type": "string", "default": "", "pattern": "^(arn:aws[a-z-]*:iam::[0-9]{12}:role/.+)?$",
+              "description": "Role to take on with the credentials found (AssumeRole).",
+              "examples": ["arn:aws:iam::123456789012:role/reader"]
+            },
+            "external_id": {
+              "type": "string", "default": "", "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,1224})?$",
+              "description": "What the owner of the role wants to hear from others. Only with role_arn.",
+              "examples": ["cloudquery"]
+            },
+            "role_session_name": {
+              "type": "string", "default": "", "pattern": "^([A-Za-z0-9_+=,.@-]{2,64})?$",
+              "description": "Name of the session in the logs of AWS; unset, one is made of process and time. Only with role_arn.",
+              "examples": ["cloudquery-sync"]
+            },
             "int96_timestamps": {
               "enum": ["", "ns", "us", "ms"], "default": "us",
               "description": "Unit of INT96 timestamps: ns reaches from 1677 to 2262, us some 290,000 years, ms everywhere. Finer digits are cut, with a warning; a value outside the unit fails the sync.",

@@ -1,3 +1,4 @@
+public import AWSAuth
 public import ByteCore
 public import Parquet
 public import ParquetArrow
@@ -11,6 +12,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var region: String?
     /// The profile whose credentials are used, before any other source of credentials.
     public var localProfile: String?
+    /// The role to take on with the credentials found.
+    public var role: AssumedRole?
     /// Only keys that start with this are read.
     public var pathPrefix = ""
     /// Most rows in one record batch.
@@ -76,6 +79,7 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        try takeRole(from: &fields)
         int96Timestamps =
             try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try takeRequestFields(from: &fields)
