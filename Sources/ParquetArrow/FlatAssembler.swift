@@ -23,6 +23,8 @@ struct FlatAssembler: Sendable {
     /// Values, and bytes of byte arrays, for each row, by the batches so far: the guess for the next one.
     private var valuesPerRow = 1.0
     private var dataBytesPerRow: Double
+    /// Whether an INT96 timestamp of the pages so far has digits that its column's unit cuts off.
+    private(set) var hasCutDigits = false
 
     /// Creates an assembler; `dataBytesPerRow` is a first guess for byte arrays. `nesting` is nil for a flat column.
     init(
@@ -91,6 +93,12 @@ struct FlatAssembler: Sendable {
         if type == .null { return page }
         if case .indices = values, dictionary == nil, let stored = reader.dictionary {
             dictionary = try conversion.convert(stored)
+            if case .int96(let unit) = conversion, case .fixedWidth(let values, _) = stored {
+                hasCutDigits = unit.cutsDigits(of: values.span)
+            }
+        }
+        if !hasCutDigits, case .int96(let unit) = conversion, case .fixedWidth(let values, _, _) = values {
+            hasCutDigits = unit.cutsDigits(of: values.span)
         }
         if case .byteRuns(let runs, _) = values, conversion == .text { try runs.requireUTF8() }
         return page

@@ -9,7 +9,7 @@ import Parquet
 struct NestedAssembler: Sendable {
     private let shape: NestedShape
     private let rowGroup: Int
-    private var leaves: [FlatAssembler]
+    private(set) var leaves: [FlatAssembler]
 
     /// Creates an assembler; `leaves` are those of the shape, in order.
     init(_ shape: NestedShape, leaves: [FlatAssembler], rowGroup: Int) {

@@ -30,6 +30,7 @@ actor Catalog {
 
     private let client: S3Client
     private let concurrency: Int
+    private let int96: Int96Timestamps
     private let logger: Logger
     /// Objects by table name, in the listing's order.
     private let objects: [String: [ObjectSummary]]
@@ -58,6 +59,7 @@ actor Catalog {
         }
         self.client = client
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        int96 = spec.int96Timestamps
         self.logger = logger
         self.objects = objects
         tableNames = objects.keys.sorted()
@@ -110,7 +112,7 @@ actor Catalog {
                 let bound = min(summaries.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
                     let (index, source) = (started, S3ObjectSource(client: client, object: summaries[started]))
-                    group.addTask { (index, await FooterAndSchema.read(from: source)) }
+                    group.addTask { [int96] in (index, await FooterAndSchema.read(from: source, int96: int96)) }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { return }
@@ -144,18 +146,20 @@ actor Catalog {
     }
 }
 
-/// A footer and the Arrow schema that it gives.
+/// A footer and the columns that it gives, in the types of destinations.
 struct FooterAndSchema: Sendable {
     let metadata: FileMetadata
     let schema: Schema
     let byteCount: Int64
 
-    static func read(from source: S3ObjectSource) async -> Result<FooterAndSchema, any Error> {
+    static func read(from source: S3ObjectSource, int96: Int96Timestamps) async -> Result<FooterAndSchema, any Error> {
         do {
             let metadata = try await readFooter(of: source)
-            let reader = try FileReader(metadata: metadata)
+            let reader = try FileReader(metadata: metadata, int96: int96)
             return .success(
-                FooterAndSchema(metadata: metadata, schema: reader.schema, byteCount: Int64(metadata.byteCount)))
+                FooterAndSchema(
+                    metadata: metadata, schema: DestinationSchema(reader.schema).schema,
+                    byteCount: Int64(metadata.byteCount)))
         } catch {
             return .failure(error)
         }

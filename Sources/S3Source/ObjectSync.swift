@@ -11,6 +11,7 @@ struct ObjectSync: Sendable {
     let bucket: String
     let table: DiscoveredTable
     let rowsPerRecord: Int
+    let int96: Int96Policy
     let budget: MemoryBudget
     let sink: any SyncSink
 
@@ -30,10 +31,11 @@ struct ObjectSync: Sendable {
             if let metadata { metadata } else {
                 try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source) }
             }
-        let reader = try FileReader(metadata: metadata)
+        let reader = try FileReader(metadata: metadata, int96: int96.unit)
         var agreement = SchemaAgreement(table: table.table.name)
         try agreement.add(table.fileSchema, of: source.object.key)
-        try agreement.add(reader.schema, of: source.object.key)
+        let destination = DestinationSchema(reader.schema)
+        try agreement.add(destination.schema, of: source.object.key)
         let schema = table.table.schema
         let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
         for rowGroup in metadata.rowGroups.indices {
@@ -44,10 +46,12 @@ struct ObjectSync: Sendable {
                 while let batch = try cutter.take(rows: rowsPerRecord) {
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: batch, schema: schema, firstRow: sentRowCount, identity: identity)
+                        from: destination.rows(batch), schema: schema, firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }
+                int96.warn(
+                    ofCutDigitsIn: cutter.columnsWithCutDigits, table: table.table.name, key: source.object.key)
             }
         }
     }

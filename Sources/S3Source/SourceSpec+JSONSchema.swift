@@ -52,6 +52,11 @@ extension SourceSpec {
               "type": "boolean", "default": false,
               "description": "Put the bucket into the path instead of the host name.",
               "examples": [true]
+            },
+            "int96_timestamps": {
+              "enum": ["", "ns", "us", "ms"], "default": "us",
+              "description": "Unit of INT96 timestamps: ns reaches from 1677 to 2262, us some 290,000 years, ms everywhere. Finer digits are cut, with a warning; a value outside the unit fails the sync.",
+              "examples": ["ns"]
             }
           }
         }

@@ -1,4 +1,5 @@
 public import ByteCore
+public import ParquetArrow
 
 /// What the user configures: the `spec` of the source in the CloudQuery file.
 public struct SourceSpec: Equatable, Sendable {
@@ -18,6 +19,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var endpoint: String?
     /// Whether the bucket is in the path rather than the host name.
     public var pathStyle = false
+    /// The unit of INT96 timestamps: one for all files, since a table's columns are announced before its values are read.
+    public var int96Timestamps = Int96Timestamps.microseconds
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -51,6 +54,8 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        int96Timestamps =
+            try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try fields.finish()
     }
 
@@ -98,6 +103,16 @@ private struct SpecFields {
             throw SpecError("spec: \(name) must be true or false, found \(value.kind)")
         }
         return flag
+    }
+
+    /// One of some values, by its name.
+    mutating func choice<Value>(
+        _ name: String, of values: [Value], _ valueName: (Value) -> String
+    ) throws(SpecError) -> Value? {
+        guard let text = try string(name) else { return nil }
+        if let value = values.first(where: { valueName($0) == text }) { return value }
+        let allowed = values.map { "\"\(valueName($0))\"" }.joined(separator: ", ")
+        throw SpecError("spec: \(name) must be one of \(allowed), found \"\(text)\"")
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {

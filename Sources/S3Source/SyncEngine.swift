@@ -73,6 +73,7 @@ struct SyncEngine: Sendable {
                 ])
         }
         let budget = MemoryBudget(byteCount: memoryByteCount)
+        let int96 = Int96Policy(unit: spec.int96Timestamps, logger: logger)
         let work = tables.indices.flatMap { table in tables[table].pending.map { (table: table, object: $0) } }
         let finished = try await withThrowingTaskGroup(of: Int?.self) { [tables] group in
             var started = 0
@@ -81,7 +82,8 @@ struct SyncEngine: Sendable {
                 let (index, item) = (started, work[started])
                 let table = tables[item.table].table
                 group.addTask {
-                    try await read(table.objects[item.object], of: table, within: budget, into: sink) ? index : nil
+                    try await read(table.objects[item.object], of: table, int96, within: budget, into: sink)
+                        ? index : nil
                 }
                 started += 1
             }
@@ -98,19 +100,21 @@ struct SyncEngine: Sendable {
 
     /// Sends the rows of one object; returns whether this version of it need not be read again.
     private func read(
-        _ object: TableObject, of table: DiscoveredTable, within budget: MemoryBudget, into sink: any SyncSink
+        _ object: TableObject, of table: DiscoveredTable, _ int96: Int96Policy, within budget: MemoryBudget,
+        into sink: any SyncSink
     ) async throws -> Bool {
         let key: Logger.MetadataValue = "\(object.summary.key)"
         var sentRowCount = 0
         do {
             try await ObjectSync(
                 source: S3ObjectSource(client: client, object: object.summary), bucket: spec.bucket, table: table,
-                rowsPerRecord: spec.rowsPerRecord, budget: budget, sink: sink
+                rowsPerRecord: spec.rowsPerRecord, int96: int96, budget: budget, sink: sink
             ).run(metadata: object.metadata, sentRowCount: &sentRowCount)
             logger.debug(
                 "object read", metadata: ["key": key, "table": "\(table.table.name)", "rows": "\(sentRowCount)"])
             return true
         } catch {
+            let error = int96.explained(error)
             let outcome = SyncOutcome(of: error)
             guard let reason = outcome.reason else { throw ObjectError(key: object.summary.key, cause: error) }
             logger.warning(
