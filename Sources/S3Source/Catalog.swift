@@ -158,7 +158,7 @@ struct FooterAndSchema: Sendable {
             let reader = try FileReader(metadata: metadata, int96: int96)
             return .success(
                 FooterAndSchema(
-                    metadata: metadata, schema: DestinationSchema(reader.schema).schema,
+                    metadata: metadata, schema: try DestinationSchema(reader.schema).schema,
                     byteCount: Int64(metadata.byteCount)))
         } catch {
             return .failure(error)

@@ -34,7 +34,7 @@ struct ObjectSync: Sendable {
         let reader = try FileReader(metadata: metadata, int96: int96.unit)
         var agreement = SchemaAgreement(table: table.table.name)
         try agreement.add(table.fileSchema, of: source.object.key)
-        let destination = DestinationSchema(reader.schema)
+        let destination = try DestinationSchema(reader.schema)
         try agreement.add(destination.schema, of: source.object.key)
         let schema = table.table.schema
         let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
