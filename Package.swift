@@ -135,8 +135,8 @@ let package = Package(
         tests(
             "S3SourceTests",
             [
-                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore",
-                logging,
+                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "Parquet", "ArrowLayout",
+                "ByteCore", logging,
             ]),
     ]
 )

@@ -170,7 +170,7 @@ struct FooterAndSchema: Sendable {
                     let metadata = try await source.footer(keys: keys)
                     let file = try FileReader(metadata: metadata, int96: int96)
                     return FooterAndSchema(
-                        object: source.object, metadata: metadata, schema: DestinationSchema(file.schema).schema,
+                        object: source.object, metadata: metadata, schema: try DestinationSchema(file.schema).schema,
                         byteCount: Int64(metadata.byteCount))
                 })
         } catch {

@@ -43,7 +43,7 @@ struct ObjectSync: Sendable {
             let file = try FileReader(metadata: try await footer(metadata, lease), int96: int96.unit)
             var agreement = SchemaAgreement(table: table.table.name)
             try agreement.add(table.fileSchema, of: source.object.key)
-            let destination = DestinationSchema(file.schema)
+            let destination = try DestinationSchema(file.schema)
             try agreement.add(destination.schema, of: source.object.key)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
             try await forEachRowGroup(of: file, lease) { reader in
