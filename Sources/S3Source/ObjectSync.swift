@@ -30,10 +30,9 @@ struct ObjectSync: Sendable {
             if let metadata { metadata } else {
                 try await budget.withBytes(Self.footerByteCount) { try await readFooter(of: source) }
             }
-        let reader = try FileReader(metadata: metadata)
-        var agreement = SchemaAgreement(table: table.table.name)
-        try agreement.add(table.fileSchema, of: source.object.key)
-        try agreement.add(reader.schema, of: source.object.key)
+        let reader = try table.added.reader(of: metadata, source.object)
+        let columns = try ObjectColumns(file: reader.schema, object: source.object, table: table)
+        let maximumRowCount = min(rowsPerRecord, columns.maximumRowCount)
         let schema = table.table.schema
         let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
         for rowGroup in metadata.rowGroups.indices {
@@ -41,10 +40,11 @@ struct ObjectSync: Sendable {
             try await budget.withBytes(plan.peakBytes) {
                 let bytes = try await load(plan, from: source)
                 var cutter = try reader.batches(of: bytes, rowGroup: rowGroup)
-                while let batch = try cutter.take(rows: rowsPerRecord) {
+                while let batch = try cutter.take(rows: maximumRowCount) {
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: batch, schema: schema, firstRow: sentRowCount, identity: identity)
+                        from: columns.rows(from: batch, firstRow: sentRowCount), schema: schema,
+                        firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }

@@ -18,6 +18,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var endpoint: String?
     /// Whether the bucket is in the path rather than the host name.
     public var pathStyle = false
+    /// How keys and files become tables.
+    public var tables = TableOptions()
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -51,6 +53,7 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        try takeTableFields(from: &fields)
         try fields.finish()
     }
 
@@ -68,16 +71,19 @@ public struct SpecError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The fields of a spec, taken one by one; what is left at the end is unknown.
-private struct SpecFields {
+/// The fields of a spec or of an object in it, taken one by one; what is left at the end is unknown.
+struct SpecFields {
     private var values: [String: JSONValue]
     private var known: [String] = []
+    /// The path of the object, with a dot after it; empty for the spec itself.
+    let path: String
 
-    init(_ values: [String: JSONValue]) {
+    init(_ values: [String: JSONValue], path: String = "") {
         self.values = values
+        self.path = path
     }
 
-    private mutating func take(_ name: String) -> JSONValue? {
+    mutating func take(_ name: String) -> JSONValue? {
         known.append(name)
         guard let value = values.removeValue(forKey: name), value != .null else { return nil }
         return value
@@ -87,7 +93,7 @@ private struct SpecFields {
     mutating func string(_ name: String) throws(SpecError) -> String? {
         guard let value = take(name) else { return nil }
         guard case .string(let text) = value else {
-            throw SpecError("spec: \(name) must be a string, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be a string, found \(value.kind)")
         }
         return text.isEmpty ? nil : text
     }
@@ -95,7 +101,7 @@ private struct SpecFields {
     mutating func bool(_ name: String) throws(SpecError) -> Bool? {
         guard let value = take(name) else { return nil }
         guard case .bool(let flag) = value else {
-            throw SpecError("spec: \(name) must be true or false, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be true or false, found \(value.kind)")
         }
         return flag
     }
@@ -106,16 +112,16 @@ private struct SpecFields {
         switch value {
         case .integer(let number):
             guard let number = Int(exactly: number), range.contains(number) else {
-                throw SpecError("spec: \(name) must be \(allowed), found \(number)")
+                throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
             }
             return number
-        case .number(let number): throw SpecError("spec: \(name) must be \(allowed), found \(number)")
-        default: throw SpecError("spec: \(name) must be \(allowed), found \(value.kind)")
+        case .number(let number): throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
+        default: throw SpecError("spec: \(path)\(name) must be \(allowed), found \(value.kind)")
         }
     }
 
     func finish() throws(SpecError) {
         guard let unknown = values.keys.min() else { return }
-        throw SpecError("spec: unknown field \(unknown); the fields are \(known.joined(separator: ", "))")
+        throw SpecError("spec: unknown field \(path)\(unknown); the fields are \(known.joined(separator: ", "))")
     }
 }

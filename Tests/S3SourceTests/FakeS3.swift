@@ -61,7 +61,7 @@ final class FakeS3: HTTPTransport {
             let parts = request.target.split(separator: "?", maxSplits: 1)
             let path = parts[0].drop { $0 == "/" }.split(separator: "/", maxSplits: 1)
             if path.count == 1 { return Self.list(state.objects, query: parts.count > 1 ? String(parts[1]) : "") }
-            return Self.get(String(path[1]), request, &state)
+            return Self.get(String(path[1]).replacing("%3D", with: "="), request, &state)
         }
     }
 
