@@ -50,7 +50,7 @@ struct SchemaAgreement {
         guard let fields = Field.merged(common.schema.fields, schema.fields) else {
             throw SchemaMismatch(
                 table: table, keys: [common.key, key],
-                differences: Self.differences(common.schema.fields, schema.fields))
+                differences: Self.differences(common.schema.fields, schema.fields), isUniteable: true)
         }
         common.schema.fields = fields
         first = common
@@ -94,13 +94,16 @@ struct SchemaMismatch: Error, CustomStringConvertible {
     let table: String
     let keys: [ObjectKey]
     let differences: [String]
+    /// Whether the rule `union` might help.
+    var isUniteable = false
 
     var description: String {
         let shown = differences.prefix(8).joined(separator: "; ")
         let more = differences.count > 8 ? "; and \(differences.count - 8) more" : ""
+        let advice = isUniteable ? "; with schema_mismatch \"union\" a table has the columns of all its files" : ""
         let files = keys.map { "\"\($0)\"" }.joined(separator: " and ")
         let subject = keys.count > 1 ? "files \(files) differ" : "file \(files) has changed and differs from the table"
-        return "schema mismatch in table \(table): \(subject): \(shown)\(more)"
+        return "schema mismatch in table \(table): \(subject): \(shown)\(more)\(advice)"
     }
 }
 

@@ -31,7 +31,7 @@ extension SourceSpec {
         tables.schemaMismatch = try fields.choice("schema_mismatch") ?? .fail
         tables.hasLineage = try fields.bool("lineage") ?? false
         tables.columns = ColumnSelection(
-            columns: try fields.strings("columns"), skipColumns: try fields.strings("skip_columns") ?? [])
+            columns: try fields.strings("columns") ?? [], skipColumns: try fields.strings("skip_columns") ?? [])
     }
 
     private static func rules(_ items: [SpecFields]) throws(SpecError) -> [TableRule] {
