@@ -31,9 +31,10 @@ actor Catalog {
     /// Footers kept for the sync after discovery, in bytes of all footers; others are read again.
     private static let retainedFooterByteCount: Int64 = 16 << 20
 
-    private let client: S3Client
+    private let reader: BucketReader
     private let concurrency: Int
     private let options: TableOptions
+    private let int96: Int96Timestamps
     private let logger: Logger
     private let layout: KeyLayout
     /// By table name.
@@ -49,15 +50,16 @@ actor Catalog {
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
-    init(spec: SourceSpec, client: S3Client, logger: Logger) async throws {
-        let objects = try await client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
+    init(spec: SourceSpec, reader: BucketReader, logger: Logger) async throws {
+        let objects = try await reader.client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
         options = spec.tables
         layout = KeyLayout(
             rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket)
         listed = TableListing(objects, layout: layout, logger: logger).tables
         tableNames = listed.keys.sorted()
-        self.client = client
+        self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        int96 = spec.int96Timestamps
         self.logger = logger
     }
 
@@ -78,14 +80,14 @@ actor Catalog {
     /// Reads the footers of all objects of the tables, and makes the tables of them.
     private func discover(_ names: [String]) async throws {
         var drafts = names.map { draft(of: $0) }
-        let added = drafts.map(\.added)
         let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
-        try await readFooters(of: work, adding: added) { index, footer in
+        try await readFooters(of: work, in: drafts) { index, footer in
             let (draft, summary) = work[index]
-            let object = try object(summary, footer, table: names[draft], schemas: &drafts[draft].agreement)
+            let object = try object(summary, footer, table: drafts[draft].name, schemas: &drafts[draft].agreement)
             drafts[draft].objects.append(object)
         }
-        for (name, draft) in zip(names, drafts) {
+        for draft in drafts {
+            let name = draft.name
             guard let fileSchema = draft.agreement.schema else {
                 unreadable.insert(name)
                 continue
@@ -102,6 +104,7 @@ actor Catalog {
 
     /// A table whose footers are being read.
     private struct Draft {
+        let name: String
         let added: AddedColumns
         var agreement: SchemaAgreement
         var objects: [TableObject] = []
@@ -111,7 +114,8 @@ actor Catalog {
         let added = AddedColumns(
             layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
             hasLineage: options.hasLineage)
-        return Draft(added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
+        return Draft(
+            name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
     }
 
     private func log(_ differences: [String], table: String) {
@@ -129,9 +133,9 @@ actor Catalog {
     ///
     /// - Parameters:
     ///   - work: each object and the index of its table.
-    ///   - added: what each table has beside the columns of its files.
+    ///   - drafts: the tables.
     private func readFooters(
-        of work: [(table: Int, object: ObjectSummary)], adding added: [AddedColumns],
+        of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft],
         _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
@@ -142,9 +146,11 @@ actor Catalog {
                 // One slow object must not have all the others' footers wait in memory.
                 let bound = min(work.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
-                    let (index, added) = (started, added[work[started].table])
-                    let source = S3ObjectSource(client: client, object: work[started].object)
-                    group.addTask { (index, await FooterAndSchema.read(from: source, adding: added)) }
+                    let (index, added) = (started, drafts[work[started].table].added)
+                    let (table, object) = (drafts[work[started].table].name, work[started].object)
+                    group.addTask { [reader, int96] in
+                        (index, await FooterAndSchema.read(object, of: table, reader, adding: added, int96: int96))
+                    }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { return }
@@ -168,8 +174,9 @@ actor Catalog {
             columnNames.formUnion(footer.columnNames)
             let isKept = retained + footer.byteCount <= Self.retainedFooterByteCount
             if isKept { retained += footer.byteCount }
-            return TableObject(summary: summary, metadata: isKept ? footer.metadata : nil)
+            return TableObject(summary: footer.object, metadata: isKept ? footer.metadata : nil)
         } catch {
+            reader.fetched.drop(summary)
             let outcome = SyncOutcome(of: error)
             guard let reason = outcome.reason else { throw error }
             logger.warning(
@@ -179,24 +186,32 @@ actor Catalog {
     }
 }
 
-/// A footer and the schema of the rows that the object gives.
+/// A footer and the columns of the rows that the object gives, in the types of destinations.
 private struct FooterAndSchema: Sendable {
+    /// The object, which may be newer than the one that was listed.
+    let object: ObjectSummary
     let metadata: FileMetadata
     let schema: Schema
     let byteCount: Int64
     /// Names of the columns before the selection, where there is one.
     let columnNames: [[UInt8]]
 
-    static func read(from source: S3ObjectSource, adding added: AddedColumns) async -> Result<Self, any Error> {
+    static func read(
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns,
+        int96: Int96Timestamps
+    ) async -> Result<FooterAndSchema, any Error> {
         do {
-            let metadata = try await readFooter(of: source)
-            let reader = try added.reader(of: metadata, source.object)
             return .success(
-                FooterAndSchema(
-                    metadata: metadata,
-                    schema: Schema(reader.schema.fields + added.columns(of: source.object).map(\.field)),
-                    byteCount: Int64(metadata.byteCount),
-                    columnNames: added.selection.isWhole ? [] : added.names(in: reader.tree, source.object)))
+                try await reader.reading(object, table: table) { source in
+                    let metadata = try await source.footer()
+                    let file = try added.reader(of: metadata, source.object, int96: int96)
+                    let fields = DestinationSchema(file.schema).schema.fields
+                    return FooterAndSchema(
+                        object: source.object, metadata: metadata,
+                        schema: Schema(fields + added.columns(of: source.object).map(\.field)),
+                        byteCount: Int64(metadata.byteCount),
+                        columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))
+                })
         } catch {
             return .failure(error)
         }
