@@ -119,7 +119,9 @@ let package = Package(
             name: "ParquetTests", dependencies: ["TestSupport", "Parquet", "Crypto", "COpenSSL", "ByteCore"],
             exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
-        tests("ParquetArrowTests", ["TestSupport", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+        tests(
+            "ParquetArrowTests",
+            ["TestSupport", "ArrowTesting", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
         tests("AWSAuthTests", ["TestSupport", "AWSAuth", "Crypto", "HTTP", "ByteCore"]),

@@ -12,6 +12,8 @@ struct Fixtures: Decodable {
         let rowCount: Int
         let flat: Bool
         let columns: [Column]?
+        /// The types of the columns of a file with nested ones, as pyarrow gives them.
+        let types: [String]?
 
         var testDescription: String { file }
 
@@ -24,6 +26,7 @@ struct Fixtures: Decodable {
 
     struct Column: Decodable {
         let name: String
+        let type: String
         let plainType: String
         let nullable: Bool
         let nullCount: Int

@@ -62,6 +62,17 @@ public struct ParquetFile: Sendable {
         return unit
     }
 
+    /// Returns what the file's stored Arrow schema says of the rows that the reader gives in batches of `rows` rows.
+    ///
+    /// Where values decide whether it fits, all of them are decoded once.
+    public func restoration(of reader: FileReader, rows: Int) async throws -> SchemaRestoration {
+        var restoration = SchemaRestoration(reader.schema, metadata: metadata)
+        if restoration.dependsOnValues {
+            try await forEachBatch(of: reader, rows: rows) { restoration.fit($0) }
+        }
+        return restoration
+    }
+
     /// Decodes every value of the file, in batches of `rows` rows; the last batch of a row group may be shorter.
     public func forEachBatch(
         of reader: FileReader, rows: Int, _ body: (RecordBatch) throws -> Void

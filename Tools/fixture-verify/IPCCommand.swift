@@ -27,7 +27,7 @@ struct IPCCommand: AsyncParsableCommand {
         try await reporting(file) {
             let file = try await ParquetFile(path: file, keys: keys.keys)
             let reader = try await file.reader()
-            let restoration = SchemaRestoration(reader.schema, metadata: file.metadata)
+            let restoration = try await file.restoration(of: reader, rows: rows)
             let writer = try StreamWriter(schema: restoration.schema)
             let target = try output.map { path throws(FileError) in try FileOutput(path: path) } ?? .standardOutput
             try target.write(writer.start)
