@@ -70,7 +70,7 @@ let package = Package(
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP", "XML"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
-        module("S3", ["ByteCore", "HTTP", "XML", "AWSAuth"]),
+        module("S3", ["ByteCore", "Crypto", "HTTP", "XML", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
             exclude: ["Protos"],
@@ -120,7 +120,9 @@ let package = Package(
             name: "ParquetTests", dependencies: ["TestSupport", "Parquet", "Crypto", "COpenSSL", "ByteCore"],
             exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
-        tests("ParquetArrowTests", ["TestSupport", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+        tests(
+            "ParquetArrowTests",
+            ["TestSupport", "FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
         tests("XMLTests", ["XML"]),

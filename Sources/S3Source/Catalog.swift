@@ -28,8 +28,10 @@ actor Catalog {
     /// Footers kept for the sync after discovery, in bytes of all footers; others are read again.
     private static let retainedFooterByteCount: Int64 = 16 << 20
 
-    private let client: S3Client
+    private let reader: BucketReader
     private let concurrency: Int
+    private let int96: Int96Timestamps
+    private let keys: DecryptionKeys
     private let logger: Logger
     /// Objects by table name, in the listing's order.
     private let objects: [String: [ObjectSummary]]
@@ -42,11 +44,11 @@ actor Catalog {
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
-    init(spec: SourceSpec, client: S3Client, logger: Logger) async throws {
+    init(spec: SourceSpec, reader: BucketReader, logger: Logger) async throws {
         var objects: [String: [ObjectSummary]] = [:]
         var count = 0
         var byteCount: Int64 = 0
-        for object in try await client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
+        for object in try await reader.client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
         where TableNaming.isParquet(object.key) {
             guard let name = TableNaming.tableName(of: object.key) else {
                 logger.warning("object skipped: its key gives no table name", metadata: ["key": "\(object.key)"])
@@ -56,8 +58,10 @@ actor Catalog {
             count += 1
             byteCount += object.byteCount
         }
-        self.client = client
+        self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        int96 = spec.int96Timestamps
+        keys = spec.decryptionKeys
         self.logger = logger
         self.objects = objects
         tableNames = objects.keys.sorted()
@@ -76,10 +80,10 @@ actor Catalog {
 
     /// Reads the footers of all objects of the tables, and makes the tables of them.
     private func discover(_ names: [String]) async throws {
-        let summaries = names.flatMap { name in (objects[name] ?? []).map { (name, $0) } }
+        let summaries = names.flatMap { name in (objects[name] ?? []).map { (table: name, object: $0) } }
         var schemas: [String: SchemaAgreement] = [:]
         var found: [String: [TableObject]] = [:]
-        try await readFooters(of: summaries.map(\.1)) { index, footer in
+        try await readFooters(of: summaries) { index, footer in
             let (name, summary) = summaries[index]
             let object = try object(
                 summary, footer, table: name, schemas: &schemas[name, default: SchemaAgreement(table: name)])
@@ -99,7 +103,8 @@ actor Catalog {
     /// Reads the footers of objects, `concurrency` at once, and hands them over in the order of the objects, so that
     /// errors and what is kept do not depend on timing.
     private func readFooters(
-        of summaries: [ObjectSummary], _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
+        of summaries: [(table: String, object: ObjectSummary)],
+        _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
             var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
@@ -109,8 +114,11 @@ actor Catalog {
                 // One slow object must not have all the others' footers wait in memory.
                 let bound = min(summaries.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
-                    let (index, source) = (started, S3ObjectSource(client: client, object: summaries[started]))
-                    group.addTask { (index, await FooterAndSchema.read(from: source)) }
+                    let (table, object) = summaries[started]
+                    let index = started
+                    group.addTask { [reader, int96, keys] in
+                        (index, await FooterAndSchema.read(object, of: table, reader, int96: int96, keys: keys))
+                    }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { return }
@@ -133,8 +141,9 @@ actor Catalog {
             try schemas.add(footer.schema, of: summary.key)
             let isKept = retained + footer.byteCount <= Self.retainedFooterByteCount
             if isKept { retained += footer.byteCount }
-            return TableObject(summary: summary, metadata: isKept ? footer.metadata : nil)
+            return TableObject(summary: footer.object, metadata: isKept ? footer.metadata : nil)
         } catch {
+            reader.fetched.drop(summary)
             let outcome = SyncOutcome(of: error)
             guard let reason = outcome.reason else { throw error }
             logger.warning(
@@ -144,18 +153,26 @@ actor Catalog {
     }
 }
 
-/// A footer and the Arrow schema that it gives.
+/// A footer and the columns that it gives, in the types of destinations.
 struct FooterAndSchema: Sendable {
+    /// The object, which may be newer than the one that was listed.
+    let object: ObjectSummary
     let metadata: FileMetadata
     let schema: Schema
     let byteCount: Int64
 
-    static func read(from source: S3ObjectSource) async -> Result<FooterAndSchema, any Error> {
+    static func read(
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, int96: Int96Timestamps, keys: DecryptionKeys
+    ) async -> Result<FooterAndSchema, any Error> {
         do {
-            let metadata = try await readFooter(of: source)
-            let reader = try FileReader(metadata: metadata)
             return .success(
-                FooterAndSchema(metadata: metadata, schema: reader.schema, byteCount: Int64(metadata.byteCount)))
+                try await reader.reading(object, table: table) { source in
+                    let metadata = try await source.footer(keys: keys)
+                    let file = try FileReader(metadata: metadata, int96: int96)
+                    return FooterAndSchema(
+                        object: source.object, metadata: metadata, schema: DestinationSchema(file.schema).schema,
+                        byteCount: Int64(metadata.byteCount))
+                })
         } catch {
             return .failure(error)
         }
