@@ -8,6 +8,7 @@ enum FileInput {
     /// Small enough that no input takes long or much memory.
     static var limits: Limits {
         var limits = Limits()
+        limits.batchByteCount = 1 << 26
         limits.batchValueCount = 1 << 14
         limits.footerByteCount = 1 << 20
         limits.schemaElementCount = 1 << 10
