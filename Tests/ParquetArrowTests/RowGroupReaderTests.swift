@@ -78,8 +78,8 @@ struct RowGroupReaderTests {
             for window in [Int.max, 1] {
                 do {
                     let streams = try await streams(
-                        Watched(bytes: Bytes(changed)), of: file, rows: 64, windowByteCount: window, leastPieceByteCount: 50,
-                        limits: limits)
+                        Watched(bytes: Bytes(changed)), of: file, rows: 64, windowByteCount: window,
+                        leastPieceByteCount: 50, limits: limits)
                     outcomes.append("\(streams.count) batches")
                 } catch let error as ParquetError {
                     outcomes.append("\(error)")
