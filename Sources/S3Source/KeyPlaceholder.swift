@@ -33,6 +33,16 @@ struct KeyPlaceholder: Hashable, Sendable {
         }
     }
 
+    /// Whether a text is the table of the empty object that CloudQuery's S3 destination leaves to see whether it may
+    /// write.
+    func isWriteTest(_ text: ArraySlice<UInt8>) -> Bool {
+        switch name {
+        case "{TABLE}": text.elementsEqual("TEST_TABLE".utf8)
+        case "{TABLE_HYPHEN}": text.elementsEqual("TEST-TABLE".utf8)
+        default: false
+        }
+    }
+
     /// The placeholder that a word between two braces names: those of the paths of CloudQuery's file destinations.
     /// None becomes a column, so that a table is read back as it was written.
     init?(cloudQuery word: String) {

@@ -37,6 +37,8 @@ struct KeyLayoutTests {
                 "aws-s3-buckets/x/0b21c6b9-9c0e-4e2a-b4f5-2a4e5e1b7c3d.parquet", ["aws_s3_buckets"]
             ),
             ("{{TABLE}}.parquet.{{UUID}}", "cq_{{TABLE}}", "t.parquet.0b21c6b9-9c0e-4e2a-b4f5-2a4e5e1b7c3d", ["cq_t"]),
+            ("{{TABLE}}/*.parquet", nil, "TEST_TABLE/x.parquet", nil),
+            ("{t}/*.parquet", "t", "TEST_TABLE/x.parquet", ["t", "t=TEST_TABLE"]),
         ] as [(String, String?, String, [String]?)])
     func rules(pattern: String, table: String?, key: String, expected: [String]?) throws {
         #expect(try match(pattern, table, key) == expected)
@@ -75,6 +77,9 @@ struct KeyLayoutTests {
             KeyLayout(rules: [rule], foldsPartitions: true, bucket: "b"), "t/dt=2024-02-01/x.parquet")
         #expect(placement?.table == "t")
         #expect(placement?.values.map(\.column) == ["dt"])
+        let typed = try TableRule(pattern: "t/dt={dt:date}/*", table: "t", field: "")
+        let layout = KeyLayout(rules: [typed], foldsPartitions: true, bucket: "b")
+        #expect(self.placement(layout, "t/dt=2024-02-01/x.parquet")?.values.map(\.type) == [.date])
     }
 
     @Test(

@@ -33,7 +33,8 @@ struct SchemaAgreementTests {
     func differing() throws {
         let text = try #require(mismatch([Field("a", .int64), Field("b", .utf8)], [Field("a", .float64)]))
         for part in [
-            "table t", "\"t/1.parquet\"", "\"t/2.parquet\"", "\"a\" is int64 against", "\"b\"", "only in the first", "schema_mismatch",
+            "table t", "\"t/1.parquet\"", "\"t/2.parquet\"", "\"a\" is int64 against", "\"b\"", "only in the first",
+            "schema_mismatch",
         ] {
             #expect(text.contains(part), "\(part) in \(text)")
         }
