@@ -23,12 +23,13 @@ public struct FileReader: Sendable {
     /// - Throws: `malformed` where the schema is not a tree, `unsupported` where a column cannot be read, naming it.
     public init(
         metadata: FileMetadata, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds,
-        columns isWanted: (LeafColumn) -> Bool = { _ in true }
+        intervals: IntervalForm = .calendar, columns isWanted: (LeafColumn) -> Bool = { _ in true }
     ) throws(ParquetError) {
         self.metadata = metadata
         self.limits = limits
         tree = try SchemaTree(metadata.schema, limits: limits)
-        mapping = try SchemaMapping(tree, int96: int96, columns: isWanted)
+        mapping = try SchemaMapping(
+            tree, forms: ChosenForms(int96: int96, intervals: intervals), columns: isWanted)
     }
 
     /// Plans the reading of the wanted columns of a row group, and of no other bytes than lie in between.

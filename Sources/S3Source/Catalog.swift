@@ -35,6 +35,7 @@ actor Catalog {
     private let concurrency: Int
     private let options: TableOptions
     private let int96: Int96Timestamps
+    private let keys: DecryptionKeys
     private let logger: Logger
     private let layout: KeyLayout
     /// By table name.
@@ -60,6 +61,7 @@ actor Catalog {
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
         int96 = spec.int96Timestamps
+        keys = spec.decryptionKeys
         self.logger = logger
     }
 
@@ -148,8 +150,10 @@ actor Catalog {
                 while started < bound, started - taken - waiting.count < concurrency {
                     let (index, added) = (started, drafts[work[started].table].added)
                     let (table, object) = (drafts[work[started].table].name, work[started].object)
-                    group.addTask { [reader, int96] in
-                        (index, await FooterAndSchema.read(object, of: table, reader, adding: added, int96: int96))
+                    group.addTask { [reader, int96, keys] in
+                        let footer = await FooterAndSchema.read(
+                            object, of: table, reader, adding: added, int96: int96, keys: keys)
+                        return (index, footer)
                     }
                     started += 1
                 }
@@ -198,14 +202,14 @@ private struct FooterAndSchema: Sendable {
 
     static func read(
         _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns,
-        int96: Int96Timestamps
+        int96: Int96Timestamps, keys: DecryptionKeys
     ) async -> Result<FooterAndSchema, any Error> {
         do {
             return .success(
                 try await reader.reading(object, table: table) { source in
-                    let metadata = try await source.footer()
+                    let metadata = try await source.footer(keys: keys)
                     let file = try added.reader(of: metadata, source.object, int96: int96)
-                    let fields = DestinationSchema(file.schema).schema.fields
+                    let fields = try DestinationSchema(file.schema).schema.fields
                     return FooterAndSchema(
                         object: source.object, metadata: metadata,
                         schema: Schema(fields + added.columns(of: source.object).map(\.field)),

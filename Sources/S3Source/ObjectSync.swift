@@ -12,6 +12,7 @@ struct ObjectSync: Sendable {
     let table: DiscoveredTable
     let rowsPerRecord: Int
     let int96: Int96Policy
+    let keys: DecryptionKeys
     let budget: MemoryBudget
     let sink: any SyncSink
 
@@ -41,7 +42,7 @@ struct ObjectSync: Sendable {
         try await budget.withLease { lease in
             let file = try table.added.reader(
                 of: try await footer(metadata, lease), source.object, int96: int96.unit)
-            let destination = DestinationSchema(file.schema)
+            let destination = try DestinationSchema(file.schema)
             let columns = try ObjectColumns(file: destination.schema, object: source.object, table: table)
             let rowCount = min(rowsPerRecord, columns.maximumRowCount)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
@@ -63,7 +64,7 @@ struct ObjectSync: Sendable {
     private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
         if let metadata { return metadata }
         let held = try await lease.acquire(Self.footerByteCount)
-        let footer = try await source.footer()
+        let footer = try await source.footer(keys: keys)
         await lease.change(by: -held)
         return footer
     }

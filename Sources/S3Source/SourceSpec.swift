@@ -1,4 +1,6 @@
+public import AWSAuth
 public import ByteCore
+public import Parquet
 public import ParquetArrow
 public import S3
 
@@ -10,6 +12,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var region: String?
     /// The profile whose credentials are used, before any other source of credentials.
     public var localProfile: String?
+    /// The role to take on with the credentials found.
+    public var role: AssumedRole?
     /// Only keys that start with this are read.
     public var pathPrefix = ""
     /// Most rows in one record batch.
@@ -40,6 +44,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var maxRetries = 10
     /// Most bytes of row groups held at once by all objects.
     public var memoryLimit = 256 << 20
+    /// Keys of encrypted files.
+    public var decryptionKeys = DecryptionKeys.none
     /// How keys and files become tables.
     public var tables = TableOptions()
 
@@ -75,10 +81,12 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        try takeRole(from: &fields)
         int96Timestamps =
             try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try takeRequestFields(from: &fields)
         try takeLimits(from: &fields)
+        if let keys = try fields.object("decryption_keys") { decryptionKeys = try DecryptionKeys(keys) }
         try takeTableFields(from: &fields)
         try fields.finish()
         try checkCombinations()
@@ -108,6 +116,17 @@ struct SpecFields {
     init(_ values: [String: JSONValue], path: String = "") {
         self.values = values
         self.path = path
+    }
+
+    /// Names of the fields that are set and not taken yet, sorted.
+    var names: [String] { values.filter { $0.value != .null }.keys.sorted() }
+
+    mutating func object(_ name: String) throws(SpecError) -> SpecFields? {
+        guard let value = take(name) else { return nil }
+        guard case .object(let values) = value else {
+            throw SpecError("spec: \(path)\(name) must be an object, found \(value.kind)")
+        }
+        return SpecFields(values, path: "\(path)\(name).")
     }
 
     mutating func take(_ name: String) -> JSONValue? {

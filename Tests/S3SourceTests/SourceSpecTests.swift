@@ -1,3 +1,4 @@
+import AWSAuth
 import ByteCore
 import ParquetArrow
 import S3
@@ -73,6 +74,19 @@ struct SourceSpecTests {
         #expect(SourceSpec(bucket: "b").memoryLimit == 268_435_456)
     }
 
+    @Test("a role is taken with what its owner asks for")
+    func role() throws {
+        let spec = try parse(
+            #"""
+            {"bucket":"b","role_arn":"arn:aws-us-gov:iam::123456789012:role/team/reader","external_id":"id:/1",
+             "role_session_name":"sync@1"}
+            """#)
+        let arn = "arn:aws-us-gov:iam::123456789012:role/team/reader"
+        #expect(spec.role == AssumedRole(arn: arn, externalID: "id:/1", sessionName: "sync@1"))
+        let plain = try parse(#"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r"}"#)
+        #expect(plain.role == AssumedRole(arn: "arn:aws:iam::123456789012:role/r"))
+    }
+
     @Test(
         "a memory limit is a number of bytes with or without a unit",
         arguments: [
@@ -119,6 +133,19 @@ struct SourceSpecTests {
             (#"{"bucket":"b","concurrency":true}"#, ["concurrency", "a boolean"]),
             (#"{"bucket":"b","path_style":"yes"}"#, ["path_style", "true or false", "a string"]),
             (#"{"bucket":"b","filetype":"csv"}"#, ["filetype", "parquet", "csv"]),
+            (#"{"bucket":"b","role_arn":"reader"}"#, ["role_arn", "arn:aws:iam::123456789012:role/", "reader"]),
+            (#"{"bucket":"b","role_arn":"arn:aws:iam::1234:role/r"}"#, ["role_arn must be"]),
+            (#"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:user/r"}"#, ["role_arn must be"]),
+            (#"{"bucket":"b","external_id":"x1"}"#, ["external_id needs role_arn"]),
+            (#"{"bucket":"b","role_session_name":"x1"}"#, ["role_session_name needs role_arn"]),
+            (
+                #"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r","external_id":"a b"}"#,
+                ["external_id must be 2 to 1224"]
+            ),
+            (
+                #"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r","role_session_name":"x"}"#,
+                ["role_session_name must be 2 to 64"]
+            ),
             (#"{"bucket":"b","int96_timestamps":"s"}"#, ["int96_timestamps", "\"ns\", \"us\", \"ms\"", "found \"s\""]),
             (#"{"bucket":"b","use_fips":1}"#, ["use_fips", "true or false"]),
             (#"{"bucket":"b","use_dualstack":"no"}"#, ["use_dualstack", "true or false"]),
@@ -168,6 +195,7 @@ struct SourceSpecTests {
         arguments: [
             (#""use_fips":true,"endpoint":"https://s""#, "use_fips", "endpoint"),
             (#""use_dualstack":true,"endpoint":"https://s""#, "use_dualstack", "endpoint"),
+            (#""role_arn":"arn:aws:iam::123456789012:role/r","no_sign_request":true"#, "role_arn", "no_sign_request"),
             (#""use_accelerate":true,"endpoint":"https://s""#, "use_accelerate", "endpoint"),
             (#""use_accelerate":true,"use_fips":true"#, "use_accelerate", "use_fips"),
             (#""use_accelerate":true,"path_style":true"#, "use_accelerate", "path_style"),
