@@ -1,4 +1,5 @@
 import ArrowLayout
+import ByteCore
 import S3
 import Testing
 
@@ -113,5 +114,12 @@ struct KeyLayoutTests {
         #expect(views.map(\.count) == [3, 3, 3, 3])
         #expect(views[0].int64(at: 2) == -1 && views[1].int64(at: 2) == -7)
         #expect(views[2].string(at: 2) == "caf\u{E9}" && views[3].isNull(at: 2))
+    }
+
+    @Test("text is repeated in at most so many rows that its 32-bit offsets count them")
+    func maximumRowCount() {
+        #expect(ConstantValue.text(Bytes(Array("12345678".utf8))).maximumRowCount == 268_435_455)
+        #expect(ConstantValue.text(Bytes()).maximumRowCount == Int(Int32.max))
+        #expect(ConstantValue.int64(1).maximumRowCount == Int.max)
     }
 }
