@@ -123,7 +123,10 @@ let package = Package(
             swiftSettings: strict),
         tests(
             "ParquetArrowTests",
-            ["TestSupport", "FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+            [
+                "TestSupport", "ArrowTesting", "FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC",
+                "ByteCore",
+            ]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
         tests("XMLTests", ["XML"]),
