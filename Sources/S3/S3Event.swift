@@ -10,6 +10,8 @@ public enum S3Event: Hashable, Sendable {
     case regionChanged(from: String, to: String)
     /// The server refused the credentials as expired; new ones were asked for.
     case credentialsRefreshed
+    /// The server refused the time of a signature; signatures are made by its clock from now on.
+    case clockCorrected(seconds: Int64)
 }
 
 /// One request that was sent, and what came of it.
@@ -22,6 +24,8 @@ public struct S3Attempt: Hashable, Sendable {
         case again
         /// To go on where the bytes of an attempt before it end.
         case resumption
+        /// Because the same request sent before it was late: only the first of the two to be answered counts.
+        case hedge
     }
 
     /// What was asked.
@@ -29,7 +33,7 @@ public struct S3Attempt: Hashable, Sendable {
     /// The object that was asked for, if one was.
     public let key: ObjectKey?
     /// Why it was asked.
-    public let purpose: Purpose
+    public internal(set) var purpose: Purpose
     /// The status of the answer; nil where there was none.
     public internal(set) var status: Int?
     /// Number of bytes of the answer's body that arrived.

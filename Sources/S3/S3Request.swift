@@ -27,6 +27,8 @@ struct S3Request: Sendable {
     var body = Bytes()
     /// Whether bytes that came before are to be gone on with.
     var isResumption = false
+    /// Number of bytes of the answer, where it is known.
+    var expectedByteCount: Int?
     /// The version of the object; nil asks for the present one.
     var versionID: String?
 

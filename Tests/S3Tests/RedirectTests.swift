@@ -85,6 +85,22 @@ struct RedirectTests {
         #expect(error.kind == .credentialsExpired)
     }
 
+    @Test("a wrong clock is put right once by the server's, for all requests after")
+    func clock() async throws {
+        let skewed = ScriptedTransport.Reply.error(
+            "RequestTimeTooSkewed", status: 403, headers: ["Date": "Sat, 14 Mar 2026 16:09:26 GMT"])
+        func dates(_ test: TestClient) -> [String?] { test.transport.requests.map { $0[header: "x-amz-date"] } }
+        let test = try TestClient([skewed, page(["a"]), page(["b"])])
+        #expect(try await list(test).count == 1)
+        #expect(try await list(test).count == 1)
+        #expect(dates(test) == ["20260314T150926Z", "20260314T160926Z", "20260314T160926Z"])
+        #expect(test.log.events.contains(.clockCorrected(seconds: 3_600)) && test.log.slept.isEmpty)
+        let stuck = try TestClient([skewed, skewed])
+        #expect(try await #require(throws: S3Error.self) { try await list(stuck) }.kind == .clockSkewed)
+        let silent = try TestClient([.error("RequestTimeTooSkewed", status: 403)])
+        #expect(try await #require(throws: S3Error.self) { try await list(silent) }.kind == .clockSkewed)
+    }
+
     @Test("the bucket's region, its absence and its refusal by HEAD")
     func headBucket() async throws {
         let found = try TestClient([.answer(status: 200, headers: ["x-amz-bucket-region": "eu-west-1"])])
