@@ -40,8 +40,8 @@ struct Attempts {
         start = uptime()
     }
 
-    /// Notes that a request is sent now, with the pass that let it through.
-    mutating func begin(_ request: S3Request, _ message: SignedMessage, _ pass: RequestGate.Pass) {
+    /// Notes that a request is sent now, with the pass that let it through, if it took one.
+    mutating func begin(_ request: S3Request, _ message: SignedMessage, _ pass: RequestGate.Pass?) {
         self.message = message
         self.pass = pass
         let purpose: S3Attempt.Purpose =
@@ -82,11 +82,11 @@ struct Attempts {
     var latency: Duration? { current?.latency }
 
     /// Returns the attempt that ends now, and its pass; nil where none is under way.
-    mutating func end(_ failure: S3Error.Kind?) -> (S3Attempt, RequestGate.Pass)? {
-        guard var attempt = current.take(), let pass = pass.take() else { return nil }
+    mutating func end(_ failure: S3Error.Kind?) -> (S3Attempt, RequestGate.Pass?)? {
+        guard var attempt = current.take() else { return nil }
         attempt.duration = uptime() - currentStart
         attempt.failure = failure
-        return (attempt, pass)
+        return (attempt, pass.take())
     }
 
     /// Returns a text from a server without anything secret that this side sent: some answer with the request.

@@ -30,11 +30,16 @@ extension S3Client {
                 let response = try await send(request, &attempts)
                 try await receive(response, request, &read)
                 attempts.received(read.receivedCount - countBefore)
+                do throws(ObjectRead.Fault) {
+                    try read.verify()
+                } catch {
+                    throw failure(error.kind, request, detail: error.detail)
+                }
                 finish(&attempts)
                 observer(.delivered(key, byteCount: read.receivedCount))
                 return read.content
             } catch {
-                attempts.received(read.receivedCount - countBefore)
+                attempts.received(max(0, read.receivedCount - countBefore))
                 if read.receivedCount - countBefore >= Self.progressByteCount { attempts.progress() }
                 read.dropUnlessResumable()
                 try await recover(from: error, request, &attempts, pin: pin)

@@ -1,10 +1,13 @@
 internal import AWSAuth
+internal import XML
 
 /// One page of a listing.
 ///
 /// Spec: S3 API, ListObjectsV2.
 struct ListPage: Equatable {
     let objects: [ObjectSummary]
+    /// What the keys begin with that a delimiter left out, up to the delimiter.
+    let commonPrefixes: [[UInt8]]
     /// What the next page is asked for with; nil on the last one.
     let continuationToken: [UInt8]?
 
@@ -39,6 +42,9 @@ struct ListPage: Equatable {
             objects.append(try Self.object(child, isEncoded: isEncoded))
         }
         self.objects = objects
+        commonPrefixes = root.children.filter { $0.name == "CommonPrefixes" }.compactMap { $0["Prefix"]?.text }.map {
+            isEncoded ? PercentEncoding.decodeForm($0) : $0
+        }
 
         switch root["IsTruncated"]?.string {
         case "false": continuationToken = nil
@@ -62,7 +68,8 @@ struct ListPage: Equatable {
         }
         return ObjectSummary(
             key: name, byteCount: size, eTag: element["ETag"]?.string ?? "", lastModified: time,
-            storageClass: element["StorageClass"]?.string.flatMap { $0.isEmpty ? nil : $0 })
+            storageClass: element["StorageClass"]?.string.flatMap { $0.isEmpty ? nil : $0 },
+            isRestored: element["RestoreStatus"]?["RestoreExpiryDate"] != nil)
     }
 }
 

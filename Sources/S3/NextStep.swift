@@ -4,8 +4,8 @@ enum NextStep: Equatable {
     case again(after: Duration)
     /// Have the credentials fetched anew, and send the request again.
     case refreshCredentials
-    /// Add so many seconds to the clock here, and send the request again.
-    case correctClock(seconds: Int64)
+    /// Take so many seconds from the clock here, and send the request again.
+    case correctClock(lead: Int64)
     /// Send the request to another region, to be found where it is nil.
     case follow(region: String?)
     /// Send the request again without naming a version of the object.
@@ -43,7 +43,7 @@ enum NextStep: Equatable {
         case .credentialsExpired where !history.done.contains(.credentials) && history.canRefresh:
             return .refreshCredentials
         case .clockSkewed where !history.done.contains(.clock):
-            return error.clockOffset.map { .correctClock(seconds: $0) } ?? .giveUp
+            return error.clockLead.map { .correctClock(lead: $0) } ?? .giveUp
         // Reading by version takes a permission of its own; the tag pins the content as well.
         case .accessDenied where history.hasVersion: return .dropVersion
         default: break

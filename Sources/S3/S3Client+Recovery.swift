@@ -10,6 +10,9 @@ extension S3Client {
         error.attemptCount = max(attempts.sentCount, 1)
         finish(&attempts, failure: error.kind)
         attempts.fail()
+        if error.isExhausted { throw error }
+        var last = error
+        last.isExhausted = true
         let uptime = clock.uptime()
         let history = NextStep.History(
             failedCount: attempts.failedCount, elapsed: attempts.elapsed,
@@ -19,18 +22,18 @@ extension S3Client {
         switch NextStep.after(error, history, retry, random: clock.random()) {
         case .again(let delay): try await pause(delay, after: error, request, attempts)
         case .refreshCredentials:
-            guard let credentials, let used = attempts.credentials else { throw error }
+            guard let credentials, let used = attempts.credentials else { throw last }
             attempts.corrections.insert(.credentials)
-            await credentials.invalidate(used)
+            if !(await session.invalidate(used)) { await credentials.invalidate(used) }
             observer(.credentialsRefreshed)
-        case .correctClock(let seconds):
+        case .correctClock(let lead):
             attempts.corrections.insert(.clock)
-            if clockCorrection.set(seconds: seconds) { observer(.clockCorrected(seconds: seconds)) }
+            if clockLead.take(lead) { observer(.clockCorrected(seconds: lead)) }
         case .follow(let region):
             attempts.corrections.insert(.region)
-            guard try await follow(region, &attempts) else { throw error }
+            guard try await follow(region, &attempts) else { throw last }
         case .dropVersion: pin?.refuseVersion()
-        case .giveUp: throw error
+        case .giveUp: throw last
         }
     }
 
@@ -46,23 +49,5 @@ extension S3Client {
             isCancelled = true
         }
         if isCancelled { throw failure(.cancelled, request) }
-    }
-
-    /// Goes on in another region; false where none is known or it is the one that was asked.
-    private func follow(_ named: String?, _ attempts: inout Attempts) async throws(S3Error) -> Bool {
-        let asked = attempts.region
-        var region = named
-        if region == nil {
-            // Any answer to this request names the region, whatever its status.
-            let response = try await exchange(.headBucket, &attempts)
-            response.body.cancel()
-            finish(&attempts)
-            region = response[header: regionHeader]
-        }
-        guard let region, region != asked,
-            let endpoint = try? S3Endpoint(bucket: bucket, configuration: configuration, region: region)
-        else { return false }
-        if route.change(to: endpoint) { observer(.regionChanged(from: asked, to: region)) }
-        return true
     }
 }

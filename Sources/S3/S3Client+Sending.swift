@@ -20,12 +20,13 @@ extension S3Client {
 
     /// Signs and sends a request once, when its turn comes; returns any answer.
     func exchange(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
-        guard let pass = await gate.enter() else { throw failure(.cancelled, request) }
+        let pass = request.takesPass ? await gate.enter() : nil
+        if request.takesPass && pass == nil { throw failure(.cancelled, request) }
         var message: SignedMessage
         do throws(S3Error) {
             message = try await sign(request)
         } catch {
-            gate.leave(pass, .failed, at: clock.uptime())
+            if let pass { gate.leave(pass, .failed, at: clock.uptime()) }
             throw error
         }
         message.http.firstByteTimeout = Self.firstByteTimeout(request, failedCount: attempts.failedCount)
@@ -68,7 +69,7 @@ extension S3Client {
         guard let (attempt, pass) = attempts.end(failure) else { return }
         let outcome: RequestLimit.Outcome =
             failure == .throttled ? .throttled : attempt.status != nil ? .answered : .failed
-        gate.leave(pass, outcome, at: clock.uptime())
+        if let pass { gate.leave(pass, outcome, at: clock.uptime()) }
         observer(.attempt(attempt))
     }
 
@@ -125,12 +126,20 @@ extension S3Client {
         _ response: HTTPResponse, _ document: ErrorDocument?, _ request: S3Request, _ attempts: Attempts
     ) -> S3Error {
         let code = document?.code.isEmpty == false ? document?.code : nil
-        let kind = S3Error.kind(
+        var kind = S3Error.kind(
             of: S3Error.Answer(
                 status: response.status, code: code,
-                region: Self.region(response[header: regionHeader] ?? document?.region, document?.endpoint),
+                region: response[header: regionHeader] ?? document?.region
+                    ?? Self.region(ofHost: document?.endpoint ?? Self.redirectHost(response)),
                 signedRegion: attempts.region, hasKey: request.key != nil,
                 isDeleteMarker: response[header: "x-amz-delete-marker"] == "true"))
+        let time = response[header: "Date"].flatMap { Timestamp(httpDate: $0) }
+        // An answer without a body says no more than its status and time.
+        if kind == .accessDenied, code == nil, let time,
+            abs(clockLead.corrected(clock.now()).seconds - time.seconds) > ClockLead.tolerance
+        {
+            kind = .clockSkewed
+        }
         var error = failure(kind, request)
         error.status = response.status
         error.code = code.map { Self.message($0, attempts) }
@@ -141,22 +150,27 @@ extension S3Client {
         error.extendedRequestID = response[header: "x-amz-id-2"].map { Self.message($0, attempts) }
         error.retryAfter = Self.retryAfter(response)
         if response[header: "x-amz-delete-marker"] == "true" { error.detail = "its latest version is a delete marker" }
-        if kind == .clockSkewed, let time = response[header: "Date"].flatMap({ Timestamp(httpDate: $0) }) {
-            let seconds = clock.now().seconds - time.seconds
-            error.clockOffset = -seconds
-            error.detail = "it is \(abs(seconds)) seconds \(seconds < 0 ? "behind" : "ahead of") the server's"
+        if kind == .clockSkewed, let time {
+            let lead = clock.now().seconds - time.seconds
+            error.clockLead = lead
+            error.detail = "it is \(abs(lead)) seconds \(lead < 0 ? "behind" : "ahead of") the server's"
         }
         return error
     }
 
-    /// Returns the region that an answer names, be it only inside the host `bucket.s3.REGION.amazonaws.com`.
-    private static func region(_ named: String?, _ endpoint: String?) -> String? {
-        if let named { return named }
-        guard let labels = endpoint?.split(separator: "."), let domain = labels.firstIndex(of: "amazonaws"), domain > 0
+    /// Returns the region in the host `bucket.s3.REGION.amazonaws.com`.
+    private static func region(ofHost host: String?) -> String? {
+        guard let labels = host?.split(separator: "."), let domain = labels.firstIndex(of: "amazonaws"), domain > 0
         else { return nil }
         let label = labels[domain - 1]
-        if label == "s3" { return nil }
-        return String(label.hasPrefix("s3-") ? label.dropFirst(3) : label)
+        let region = label.hasPrefix("s3-") ? label.dropFirst(3) : label
+        // Regions are numbered; `s3` and `s3-accelerate` are hosts for any.
+        return region != "s3" && region.last?.isNumber == true ? String(region) : nil
+    }
+
+    /// Returns the host that an answer sends us to. Only its name is used: no request goes where a server says.
+    private static func redirectHost(_ response: HTTPResponse) -> String? {
+        response[header: "Location"].flatMap { ServerAddress(parsing: String($0.prefix { $0 != "?" })) }?.host
     }
 
     /// Returns a text of a server on one line, cut to a length, without anything secret.

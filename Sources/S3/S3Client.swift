@@ -18,7 +18,8 @@ public struct S3Client: Sendable {
     let route: BucketRoute
     let gate: RequestGate
     let hedges: HedgeBudget?
-    let clockCorrection = ClockCorrection()
+    let session = ExpressSession()
+    let clockLead = ClockLead()
 
     /// Creates a client; without credentials its requests are not signed.
     ///

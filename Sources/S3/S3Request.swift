@@ -25,6 +25,8 @@ struct S3Request: Sendable {
     var query: [QueryParameter] = []
     var headers: [HTTPHeader] = []
     var body = Bytes()
+    /// Whether it is signed, where there are credentials.
+    var isSigned = true
     /// Whether bytes that came before are to be gone on with.
     var isResumption = false
     /// Number of bytes of the answer, where it is known.
@@ -32,11 +34,18 @@ struct S3Request: Sendable {
     /// The version of the object; nil asks for the present one.
     var versionID: String?
 
-    /// Asks for a page of a listing.
-    static func listObjects(prefix: [UInt8], token: [UInt8]?, pageSize: Int) -> S3Request {
+    /// Whether it counts among the requests that the bucket is asked at once. One that another waits for must not wait
+    /// for that one's turn.
+    var takesPass: Bool { operation == .listObjects || operation == .getObject }
+
+    /// Asks for a page of a listing; by directories, of one level only.
+    static func listObjects(
+        prefix: [UInt8], token: [UInt8]?, pageSize: Int, byDirectories: Bool = false
+    ) -> S3Request {
         // In the order in which a signature sorts them.
         var query = [QueryParameter]()
         if let token { query.append(QueryParameter("continuation-token", bytes: token)) }
+        if byDirectories { query.append(QueryParameter("delimiter", "/")) }
         query.append(QueryParameter("encoding-type", "url"))
         query.append(QueryParameter("list-type", "2"))
         query.append(QueryParameter("max-keys", String(pageSize)))
@@ -55,6 +64,8 @@ struct S3Request: Sendable {
         }
         if let range {
             request.headers.append(HTTPHeader("Range", "bytes=\(range.lowerBound)-\(range.upperBound)"))
+        } else {
+            request.headers.append(ObjectChecksum.request)
         }
         if let ifMatch { request.headers.append(HTTPHeader("If-Match", ifMatch)) }
         return request
@@ -62,6 +73,14 @@ struct S3Request: Sendable {
 
     /// Asks whether the bucket is there, and where.
     static let headBucket = S3Request(operation: .headBucket, method: "HEAD")
+
+    /// Asks where the bucket is: any answer says so, also to someone who may not ask.
+    static let findRegion = S3Request(operation: .headBucket, method: "HEAD", isSigned: false)
+
+    /// Asks for credentials to read a directory bucket with.
+    static let createSession = S3Request(
+        operation: .createSession, query: [QueryParameter("session", nil)],
+        headers: [HTTPHeader("x-amz-create-session-mode", "ReadOnly")])
 
     /// Returns the request as it is sent, not yet signed.
     func http(to endpoint: S3Endpoint) -> HTTPRequest {

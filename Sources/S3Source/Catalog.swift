@@ -30,6 +30,7 @@ actor Catalog {
 
     private let reader: BucketReader
     private let concurrency: Int
+    private let int96: Int96Timestamps
     private let logger: Logger
     /// Objects by table name, in the listing's order.
     private let objects: [String: [ObjectSummary]]
@@ -58,6 +59,7 @@ actor Catalog {
         }
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        int96 = spec.int96Timestamps
         self.logger = logger
         self.objects = objects
         tableNames = objects.keys.sorted()
@@ -69,17 +71,19 @@ actor Catalog {
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
     /// A table without a single readable file is left out, with a warning for each file.
-    func tables(named names: [String]) async throws -> [DiscoveredTable] {
-        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) })
+    ///
+    /// Where the rows are read afterwards, what is fetched for the footers is kept for them.
+    func tables(named names: [String], forRows: Bool) async throws -> [DiscoveredTable] {
+        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) }, forRows: forRows)
         return names.compactMap { tables[$0] }
     }
 
     /// Reads the footers of all objects of the tables, and makes the tables of them.
-    private func discover(_ names: [String]) async throws {
+    private func discover(_ names: [String], forRows: Bool) async throws {
         let summaries = names.flatMap { name in (objects[name] ?? []).map { (table: name, object: $0) } }
         var schemas: [String: SchemaAgreement] = [:]
         var found: [String: [TableObject]] = [:]
-        try await readFooters(of: summaries) { index, footer in
+        try await readFooters(of: summaries, forRows: forRows) { index, footer in
             let (name, summary) = summaries[index]
             let object = try object(
                 summary, footer, table: name, schemas: &schemas[name, default: SchemaAgreement(table: name)])
@@ -99,7 +103,7 @@ actor Catalog {
     /// Reads the footers of objects, `concurrency` at once, and hands them over in the order of the objects, so that
     /// errors and what is kept do not depend on timing.
     private func readFooters(
-        of summaries: [(table: String, object: ObjectSummary)],
+        of summaries: [(table: String, object: ObjectSummary)], forRows: Bool,
         _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
@@ -112,7 +116,9 @@ actor Catalog {
                 while started < bound, started - taken - waiting.count < concurrency {
                     let (table, object) = summaries[started]
                     let index = started
-                    group.addTask { [reader] in (index, await FooterAndSchema.read(object, of: table, reader)) }
+                    group.addTask { [reader, int96] in
+                        (index, await FooterAndSchema.read(object, of: table, reader, forRows: forRows, int96: int96))
+                    }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { return }
@@ -147,7 +153,7 @@ actor Catalog {
     }
 }
 
-/// A footer and the Arrow schema that it gives.
+/// A footer and the columns that it gives, in the types of destinations.
 struct FooterAndSchema: Sendable {
     /// The object, which may be newer than the one that was listed.
     let object: ObjectSummary
@@ -156,14 +162,15 @@ struct FooterAndSchema: Sendable {
     let byteCount: Int64
 
     static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, forRows: Bool, int96: Int96Timestamps
     ) async -> Result<FooterAndSchema, any Error> {
         do {
             return .success(
-                try await reader.reading(object, table: table) { source in
+                try await reader.reading(object, table: table, keepsBytes: forRows) { source in
                     let metadata = try await source.footer()
+                    let file = try FileReader(metadata: metadata, int96: int96)
                     return FooterAndSchema(
-                        object: source.object, metadata: metadata, schema: try FileReader(metadata: metadata).schema,
+                        object: source.object, metadata: metadata, schema: DestinationSchema(file.schema).schema,
                         byteCount: Int64(metadata.byteCount))
                 })
         } catch {

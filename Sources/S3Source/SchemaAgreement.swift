@@ -1,4 +1,5 @@
 import ArrowLayout
+import CloudQueryPlugin
 import S3
 
 /// Makes one schema of the files of a table, which must agree in names, order and types.
@@ -39,8 +40,9 @@ struct SchemaAgreement {
             switch (index < left.count ? left[index] : nil, index < right.count ? right[index] : nil) {
             case (let mine?, let other?) where !mine.name.utf8.elementsEqual(other.name.utf8):
                 differences.append("column \(index + 1) is \"\(mine.name)\" against \"\(other.name)\"")
-            case (let mine?, let other?) where mine.type.merged(with: other.type) == nil:
-                differences.append("column \"\(mine.name)\" is \(mine.type) against \(other.type)")
+            case (let mine?, let other?) where mine.merged(with: other) == nil:
+                let types = [mine, other].map { CQColumn.extensionName(of: $0) ?? "\($0.type)" }
+                differences.append("column \"\(mine.name)\" is \(types[0]) against \(types[1])")
             case (let mine?, nil): differences.append("column \"\(mine.name)\" (\(mine.type)) is only in the first")
             case (nil, let other?): differences.append("column \"\(other.name)\" (\(other.type)) is only in the second")
             default: break
@@ -84,7 +86,10 @@ extension DataType {
 extension Field {
     /// Returns the field with the merged type, nullable when either is; nil when names or types differ.
     fileprivate func merged(with other: Field) -> Field? {
-        guard name.utf8.elementsEqual(other.name.utf8), let type = type.merged(with: other.type) else { return nil }
+        guard name.utf8.elementsEqual(other.name.utf8),
+            CQColumn.extensionName(of: self) == CQColumn.extensionName(of: other),
+            let type = type.merged(with: other.type)
+        else { return nil }
         return Field(name, type, isNullable: isNullable || other.isNullable, metadata: metadata)
     }
 

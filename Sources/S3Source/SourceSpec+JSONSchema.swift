@@ -10,12 +10,12 @@ extension SourceSpec {
           "properties": {
             "bucket": {
               "type": "string", "minLength": 1,
-              "description": "Name of the S3 bucket to read.",
-              "examples": ["my-data-bucket"]
+              "description": "Name of the S3 bucket to read: a general purpose bucket, a directory bucket, the ARN or alias of an access point.",
+              "examples": ["my-data-bucket", "logs--usw2-az1--x-s3", "arn:aws:s3:us-west-2:123456789012:accesspoint/logs"]
             },
             "region": {
               "type": "string", "default": "",
-              "description": "Region of the bucket. Required unless AWS_REGION, AWS_DEFAULT_REGION or the profile names one.",
+              "description": "Region of the bucket. Unset: AWS_REGION, AWS_DEFAULT_REGION or the profile's, else the bucket is asked. Required for a directory bucket.",
               "examples": ["us-east-1"]
             },
             "local_profile": {
@@ -53,6 +53,11 @@ extension SourceSpec {
               "description": "Put the bucket into the path instead of the host name.",
               "examples": [true]
             },
+            "int96_timestamps": {
+              "enum": ["", "ns", "us", "ms"], "default": "us",
+              "description": "Unit of INT96 timestamps: ns reaches from 1677 to 2262, us some 290,000 years, ms everywhere. Finer digits are cut, with a warning; a value outside the unit fails the sync.",
+              "examples": ["ns"]
+            },
             "use_dualstack": {
               "type": "boolean", "default": false,
               "description": "Use AWS hosts that have an IPv6 address as well. Unset: as the environment or profile says. Not with endpoint.",
@@ -61,6 +66,11 @@ extension SourceSpec {
             "use_fips": {
               "type": "boolean", "default": false,
               "description": "Use AWS hosts with FIPS 140 cryptography. Unset: as the environment or profile says. Not with endpoint.",
+              "examples": [true]
+            },
+            "use_accelerate": {
+              "type": "boolean", "default": false,
+              "description": "Use transfer acceleration: requests go to the nearest edge of AWS's network. Not with endpoint, path_style or use_fips.",
               "examples": [true]
             },
             "no_sign_request": {

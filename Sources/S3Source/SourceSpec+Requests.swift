@@ -6,6 +6,7 @@ extension SourceSpec {
     mutating func takeRequestFields(from fields: inout SpecFields) throws(SpecError) {
         useDualstack = try fields.bool("use_dualstack")
         useFIPS = try fields.bool("use_fips")
+        useAccelerate = try fields.bool("use_accelerate") ?? false
         noSignRequest = try fields.bool("no_sign_request") ?? false
         let payer = try fields.string("request_payer")
         guard payer == nil || payer == "requester" else {
@@ -34,6 +35,9 @@ extension SourceSpec {
         let contradictions = [
             (useDualstack == true && endpoint != nil, "use_dualstack", "endpoint: it chooses among the hosts of AWS"),
             (useFIPS == true && endpoint != nil, "use_fips", "endpoint: it chooses among the hosts of AWS"),
+            (useAccelerate && endpoint != nil, "use_accelerate", "endpoint: it chooses among the hosts of AWS"),
+            (useAccelerate && useFIPS == true, "use_accelerate", "use_fips: AWS has no such hosts"),
+            (useAccelerate && pathStyle, "use_accelerate", "path_style: the bucket is part of the host"),
             (noSignRequest && requesterPays, "request_payer", "no_sign_request: who pays is known by the signature"),
             (customerKey != nil && isPlain, "sse_customer_key", "an endpoint of http://: it is sent over https only"),
             (endpointCAFile != nil && isPlain, "endpoint_ca_file", "an endpoint of http://: it has no certificate"),

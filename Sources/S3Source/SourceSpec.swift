@@ -1,11 +1,12 @@
 public import ByteCore
+public import ParquetArrow
 public import S3
 
 /// What the user configures: the `spec` of the source in the CloudQuery file.
 public struct SourceSpec: Equatable, Sendable {
     /// The bucket to read.
     public var bucket: String
-    /// The region to sign for; nil means the environment or profile says it.
+    /// The bucket's region; nil means the environment or profile says it, or the bucket is asked.
     public var region: String?
     /// The profile whose credentials are used, before any other source of credentials.
     public var localProfile: String?
@@ -19,10 +20,14 @@ public struct SourceSpec: Equatable, Sendable {
     public var endpoint: String?
     /// Whether the bucket is in the path rather than the host name.
     public var pathStyle = false
+    /// The unit of INT96 timestamps: one for all files, since a table's columns are announced before its values are read.
+    public var int96Timestamps = Int96Timestamps.microseconds
     /// Whether AWS hosts that have an IPv6 address as well are used; nil means the environment or profile says it.
     public var useDualstack: Bool?
     /// Whether AWS hosts with FIPS 140 cryptography are used; nil means the environment or profile says it.
     public var useFIPS: Bool?
+    /// Whether requests go to the nearest edge of AWS's network rather than to the bucket's region.
+    public var useAccelerate = false
     /// Whether requests carry no signature.
     public var noSignRequest = false
     /// Whether the requester pays for requests, where the bucket's owner asks for that.
@@ -68,6 +73,8 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        int96Timestamps =
+            try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try takeRequestFields(from: &fields)
         try takeLimits(from: &fields)
         try fields.finish()
@@ -118,6 +125,16 @@ struct SpecFields {
             throw SpecError("spec: \(name) must be true or false, found \(value.kind)")
         }
         return flag
+    }
+
+    /// One of some values, by its name.
+    mutating func choice<Value>(
+        _ name: String, of values: [Value], _ valueName: (Value) -> String
+    ) throws(SpecError) -> Value? {
+        guard let text = try string(name) else { return nil }
+        if let value = values.first(where: { valueName($0) == text }) { return value }
+        let allowed = values.map { "\"\(valueName($0))\"" }.joined(separator: ", ")
+        throw SpecError("spec: \(name) must be one of \(allowed), found \"\(text)\"")
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {

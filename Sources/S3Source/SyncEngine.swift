@@ -43,7 +43,9 @@ struct SyncEngine: Sendable {
             return []
         }
         var tables: [TableProgress] = []
-        for table in try await catalog.tables(named: try selection.select(from: catalog.tableNames)) {
+        for table in try await catalog.tables(
+            named: try selection.select(from: catalog.tableNames), forRows: true)
+        {
             let state =
                 if let backend { await state(of: table.table.name, in: backend) } else { TableState() }
             tables.append(TableProgress(table: table, state: state))
@@ -72,6 +74,7 @@ struct SyncEngine: Sendable {
                     "new_objects": "\(table.pending.count)",
                 ])
         }
+        let int96 = Int96Policy(unit: spec.int96Timestamps, logger: logger)
         let work = tables.indices.flatMap { table in tables[table].pending.map { (table: table, object: $0) } }
         reader.fetched.keep(only: Set(work.map { tables[$0.table].table.objects[$0.object].summary }))
         // What discovery fetched is let go object by object; row groups get the rest.
@@ -84,7 +87,8 @@ struct SyncEngine: Sendable {
                 let (index, item) = (started, work[started])
                 let table = tables[item.table].table
                 group.addTask {
-                    try await read(table.objects[item.object], of: table, within: budget, into: sink) ? index : nil
+                    try await read(table.objects[item.object], of: table, int96, within: budget, into: sink)
+                        ? index : nil
                 }
                 started += 1
             }
@@ -101,7 +105,8 @@ struct SyncEngine: Sendable {
 
     /// Sends the rows of one object; returns whether this version of it need not be read again.
     private func read(
-        _ object: TableObject, of table: DiscoveredTable, within budget: MemoryBudget, into sink: any SyncSink
+        _ object: TableObject, of table: DiscoveredTable, _ int96: Int96Policy, within budget: MemoryBudget,
+        into sink: any SyncSink
     ) async throws -> Bool {
         let key: Logger.MetadataValue = "\(object.summary.key)"
         var sentRowCount = 0
@@ -112,7 +117,7 @@ struct SyncEngine: Sendable {
                 let isAsListed = source.object == object.summary
                 try await ObjectSync(
                     source: source, bucket: spec.bucket, table: table, rowsPerRecord: spec.rowsPerRecord,
-                    budget: budget, sink: sink
+                    int96: int96, budget: budget, sink: sink
                 ).run(metadata: isAsListed ? object.metadata : nil, sentRowCount: &sentRowCount)
                 source.release()
                 return isAsListed
@@ -122,6 +127,7 @@ struct SyncEngine: Sendable {
             // A newer content than the listed one is new to the next sync too, which sends the same rows again.
             return isAsListed
         } catch {
+            let error = int96.explained(error)
             let outcome = SyncOutcome(of: error)
             guard let reason = outcome.reason else { throw ObjectError(key: object.summary.key, cause: error) }
             logger.warning(

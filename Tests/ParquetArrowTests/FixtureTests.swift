@@ -15,7 +15,7 @@ struct FixtureTests {
 
     @Test("types and values are those that another reader found", arguments: Fixtures.flat)
     func values(file: Fixtures.File) async throws {
-        let table = try await TableText(try file.contents(), rows: 500)
+        let table = try await TableText(try file.contents(), rows: 500, int96: file.int96)
         let columns = try #require(file.columns)
         #expect(table.schema.fields.map(\.name) == columns.map(\.name))
         for (index, column) in columns.enumerated() where index < table.columns.count {
@@ -36,14 +36,39 @@ struct FixtureTests {
     @Test("batches of any length give the same rows, each as long as was asked", arguments: Fixtures.flat)
     func cutting(file: Fixtures.File) async throws {
         let contents = try file.contents()
-        let whole = try await TableText(contents, rows: 1 << 20)
+        let whole = try await TableText(contents, rows: 1 << 20, int96: file.int96)
         for rows in [1, 3, 7, 64, 499] where file.rowCount <= 700 || rows > 3 {
-            let cut = try await TableText(contents, rows: rows)
+            let cut = try await TableText(contents, rows: rows, int96: file.int96)
             #expect(cut.columns == whole.columns, "\(rows) rows")
             #expect(cut.batchRowCounts.allSatisfy { $0 <= rows }, "\(rows) rows")
             let short = cut.batchRowCounts.count { $0 < rows }
             #expect(short <= whole.batchRowCounts.count, "only the last batch of a row group may be shorter")
         }
+    }
+
+    @Test("INT96 timestamps that nanoseconds do not hold are an error in nanoseconds")
+    func farTimestamps() async throws {
+        let file = try #require(Fixtures.flat.first { $0.file.contains("int96-far") })
+        let error = await #expect(throws: ParquetError.self) {
+            _ = try await TableText(try file.contents(), rows: 10, int96: .nanoseconds)
+        }
+        #expect(error?.kind == .malformed(.timestampRange) && error?.column == "moment")
+    }
+
+    @Test(
+        "digits that the unit cuts off are noted",
+        arguments: [
+            ("int96.", Int96Timestamps.nanoseconds, [] as [String]), ("int96.", .microseconds, ["moment_ns"]),
+            ("int96-plain", .microseconds, ["moment_ns"]), ("int96-plain", .milliseconds, ["moment_us", "moment_ns"]),
+            ("int96-far", .microseconds, []),
+        ])
+    func cutDigits(name: String, unit: Int96Timestamps, expected: [String]) async throws {
+        let file = try #require(Fixtures.flat.first { $0.file.contains("pyarrow-\(name)") }).contents()
+        let reader = try FileReader(metadata: try await readFooter(of: file), int96: unit)
+        let plan = try reader.plan(rowGroup: 0, fileByteCount: file.byteCount)
+        var cutter = try reader.batches(of: try await load(plan, from: file), rowGroup: 0)
+        while try cutter.take(rows: 7) != nil {}
+        #expect(cutter.columnsWithCutDigits == expected)
     }
 
     @Test("structs, lists and maps of another writer", arguments: [1, 7, 500])

@@ -15,6 +15,9 @@ struct Fixtures: Decodable {
 
         var testDescription: String { file }
 
+        /// The unit in which the manifest has the file's INT96 timestamps.
+        var int96: Int96Timestamps { file.contains("int96-far") ? .microseconds : .nanoseconds }
+
         /// The bytes of the file.
         func contents() throws -> Bytes { Bytes(try Data(contentsOf: Fixtures.directory.appending(path: file))) }
     }
@@ -52,8 +55,11 @@ struct TableText: Equatable {
     var columns: [[String?]]
 
     /// Reads a file in batches of `rows`.
-    init(_ file: Bytes, rows: Int, limits: Limits = .default) async throws {
-        let reader = try FileReader(metadata: try await readFooter(of: file, limits: limits), limits: limits)
+    init(
+        _ file: Bytes, rows: Int, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds
+    ) async throws {
+        let reader = try FileReader(
+            metadata: try await readFooter(of: file, limits: limits), limits: limits, int96: int96)
         schema = reader.schema
         columns = reader.schema.fields.map { _ in [] }
         for index in reader.metadata.rowGroups.indices {

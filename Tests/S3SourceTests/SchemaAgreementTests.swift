@@ -1,4 +1,5 @@
 import ArrowLayout
+import CloudQueryPlugin
 import S3
 import Testing
 
@@ -36,6 +37,8 @@ struct SchemaAgreementTests {
         ] {
             #expect(text.contains(part), "\(part) in \(text)")
         }
+        let json = try #require(mismatch([CQColumn.json("a")], [Field("a", .binary)]))
+        #expect(json.contains("\"a\" is json against binary"), "one storage, another meaning: \(json)")
         #expect(mismatch([Field("a", .int64)], [Field("b", .int64)])?.contains("\"a\" against \"b\"") == true)
         #expect(mismatch([Field("caf\u{E9}", .int64)], [Field("cafe\u{301}", .int64)]) != nil)
     }

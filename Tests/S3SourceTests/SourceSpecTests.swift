@@ -1,4 +1,5 @@
 import ByteCore
+import ParquetArrow
 import S3
 import Testing
 
@@ -25,7 +26,8 @@ struct SourceSpecTests {
         let spec = try parse(
             #"""
             {"bucket":"b","region":"eu-west-1","local_profile":"p","path_prefix":"data/","filetype":"parquet",
-             "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true}
+             "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true,
+             "int96_timestamps":"ns"}
             """#)
         var expected = SourceSpec(bucket: "b")
         expected.region = "eu-west-1"
@@ -35,6 +37,7 @@ struct SourceSpecTests {
         expected.concurrency = 3
         expected.endpoint = "http://127.0.0.1:9000"
         expected.pathStyle = true
+        expected.int96Timestamps = .nanoseconds
         #expect(spec == expected)
     }
 
@@ -108,8 +111,10 @@ struct SourceSpecTests {
             (#"{"bucket":"b","concurrency":true}"#, ["concurrency", "a boolean"]),
             (#"{"bucket":"b","path_style":"yes"}"#, ["path_style", "true or false", "a string"]),
             (#"{"bucket":"b","filetype":"csv"}"#, ["filetype", "parquet", "csv"]),
+            (#"{"bucket":"b","int96_timestamps":"s"}"#, ["int96_timestamps", "\"ns\", \"us\", \"ms\"", "found \"s\""]),
             (#"{"bucket":"b","use_fips":1}"#, ["use_fips", "true or false"]),
             (#"{"bucket":"b","use_dualstack":"no"}"#, ["use_dualstack", "true or false"]),
+            (#"{"bucket":"b","use_accelerate":"x"}"#, ["use_accelerate", "true or false"]),
             (#"{"bucket":"b","no_sign_request":0}"#, ["no_sign_request", "true or false"]),
             (#"{"bucket":"b","request_payer":"owner"}"#, ["request_payer", "requester", "owner"]),
             (#"{"bucket":"b","sse_customer_key":"c2hvcnQ="}"#, ["sse_customer_key", "32 bytes", "base64"]),
@@ -134,6 +139,9 @@ struct SourceSpecTests {
         arguments: [
             (#""use_fips":true,"endpoint":"https://s""#, "use_fips", "endpoint"),
             (#""use_dualstack":true,"endpoint":"https://s""#, "use_dualstack", "endpoint"),
+            (#""use_accelerate":true,"endpoint":"https://s""#, "use_accelerate", "endpoint"),
+            (#""use_accelerate":true,"use_fips":true"#, "use_accelerate", "use_fips"),
+            (#""use_accelerate":true,"path_style":true"#, "use_accelerate", "path_style"),
             (#""request_payer":"requester","no_sign_request":true"#, "request_payer", "no_sign_request"),
             (#""endpoint_ca_file":"/ca","endpoint":"HTTP://s""#, "endpoint_ca_file", "http://"),
             (

@@ -13,7 +13,7 @@ struct NextStepTests {
 
         init(
             _ fault: String, _ status: Int, _ code: String?, _ step: NextStep, region: String? = nil,
-            isDeleteMarker: Bool = false, hasKey: Bool = true, clockOffset: Int64? = nil, retryAfter: Duration? = nil,
+            isDeleteMarker: Bool = false, hasKey: Bool = true, clockLead: Int64? = nil, retryAfter: Duration? = nil,
             _ history: NextStep.History = NextStep.History()
         ) {
             var error = S3Error(
@@ -21,7 +21,7 @@ struct NextStepTests {
                     of: S3Error.Answer(
                         status: status, code: code, region: region, signedRegion: "eu-west-1", hasKey: hasKey,
                         isDeleteMarker: isDeleteMarker)))
-            (error.clockOffset, error.retryAfter) = (clockOffset, retryAfter)
+            (error.clockLead, error.retryAfter) = (clockLead, retryAfter)
             (self.fault, self.error, self.history, self.step) = (fault, error, history, step)
         }
 
@@ -101,9 +101,9 @@ struct NextStepTests {
         Row("expired token", 400, "ExpiredToken", .refreshCredentials),
         Row("expired token, again", 400, "ExpiredToken", .giveUp, failed(2, done: [.credentials])),
         Row("expired token that nothing replaces", 400, "ExpiredToken", .giveUp, failed(1, canRefresh: false)),
-        Row("wrong clock", 403, "RequestTimeTooSkewed", .correctClock(seconds: 9), clockOffset: 9),
+        Row("wrong clock", 403, "RequestTimeTooSkewed", .correctClock(lead: 9), clockLead: 9),
         Row("wrong clock, the server does not tell its own", 403, "RequestTimeTooSkewed", .giveUp),
-        Row("wrong clock, again", 403, "RequestTimeTooSkewed", .giveUp, clockOffset: 9, failed(2, done: [.clock])),
+        Row("wrong clock, again", 403, "RequestTimeTooSkewed", .giveUp, clockLead: 9, failed(2, done: [.clock])),
         Row("wrong signature", 403, "SignatureDoesNotMatch", .giveUp),
         Row("a page of HTML from a proxy", 503, nil, again(500)),
         Row("a certificate for another host", .tls, .giveUp),

@@ -1,0 +1,9 @@
+/// How credentials are to be had: what the configuration comes to, before anybody is asked for them.
+indirect enum CredentialPlan: Hashable, Sendable {
+    /// Keys as they are written.
+    case keys(Credentials)
+    /// A role that the owner of other credentials takes on.
+    case role(AssumedRole, from: CredentialPlan, at: CredentialError.Location?)
+    /// A role that the holder of the token in a file takes on.
+    case webIdentity(AssumedRole, tokenFile: String, at: CredentialError.Location?)
+}
