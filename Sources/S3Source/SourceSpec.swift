@@ -1,4 +1,6 @@
+public import AWSAuth
 public import ByteCore
+public import Parquet
 public import ParquetArrow
 public import S3
 
@@ -10,6 +12,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var region: String?
     /// The profile whose credentials are used, before any other source of credentials.
     public var localProfile: String?
+    /// The role to take on with the credentials found.
+    public var role: AssumedRole?
     /// Only keys that start with this are read.
     public var pathPrefix = ""
     /// Most rows in one record batch.
@@ -40,6 +44,10 @@ public struct SourceSpec: Equatable, Sendable {
     public var maxRetries = 10
     /// Most bytes of row groups held at once by all objects.
     public var memoryLimit = 256 << 20
+    /// Keys of encrypted files.
+    public var decryptionKeys = DecryptionKeys.none
+    /// How keys and files become tables.
+    public var tables = TableOptions()
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -73,10 +81,13 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        try takeRole(from: &fields)
         int96Timestamps =
             try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try takeRequestFields(from: &fields)
         try takeLimits(from: &fields)
+        if let keys = try fields.object("decryption_keys") { decryptionKeys = try DecryptionKeys(keys) }
+        try takeTableFields(from: &fields)
         try fields.finish()
         try checkCombinations()
     }
@@ -95,13 +106,27 @@ public struct SpecError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The fields of a spec, taken one by one; what is left at the end is unknown.
+/// The fields of a spec or of an object in it, taken one by one; what is left at the end is unknown.
 struct SpecFields {
     private var values: [String: JSONValue]
     private var known: [String] = []
+    /// The path of the object, with a dot after it; empty for the spec itself.
+    let path: String
 
-    init(_ values: [String: JSONValue]) {
+    init(_ values: [String: JSONValue], path: String = "") {
         self.values = values
+        self.path = path
+    }
+
+    /// Names of the fields that are set and not taken yet, sorted.
+    var names: [String] { values.filter { $0.value != .null }.keys.sorted() }
+
+    mutating func object(_ name: String) throws(SpecError) -> SpecFields? {
+        guard let value = take(name) else { return nil }
+        guard case .object(let values) = value else {
+            throw SpecError("spec: \(path)\(name) must be an object, found \(value.kind)")
+        }
+        return SpecFields(values, path: "\(path)\(name).")
     }
 
     mutating func take(_ name: String) -> JSONValue? {
@@ -114,7 +139,7 @@ struct SpecFields {
     mutating func string(_ name: String) throws(SpecError) -> String? {
         guard let value = take(name) else { return nil }
         guard case .string(let text) = value else {
-            throw SpecError("spec: \(name) must be a string, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be a string, found \(value.kind)")
         }
         return text.isEmpty ? nil : text
     }
@@ -122,7 +147,7 @@ struct SpecFields {
     mutating func bool(_ name: String) throws(SpecError) -> Bool? {
         guard let value = take(name) else { return nil }
         guard case .bool(let flag) = value else {
-            throw SpecError("spec: \(name) must be true or false, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be true or false, found \(value.kind)")
         }
         return flag
     }
@@ -134,7 +159,7 @@ struct SpecFields {
         guard let text = try string(name) else { return nil }
         if let value = values.first(where: { valueName($0) == text }) { return value }
         let allowed = values.map { "\"\(valueName($0))\"" }.joined(separator: ", ")
-        throw SpecError("spec: \(name) must be one of \(allowed), found \"\(text)\"")
+        throw SpecError("spec: \(path)\(name) must be one of \(allowed), found \"\(text)\"")
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {
@@ -143,16 +168,16 @@ struct SpecFields {
         switch value {
         case .integer(let number):
             guard let number = Int(exactly: number), range.contains(number) else {
-                throw SpecError("spec: \(name) must be \(allowed), found \(number)")
+                throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
             }
             return number
-        case .number(let number): throw SpecError("spec: \(name) must be \(allowed), found \(number)")
-        default: throw SpecError("spec: \(name) must be \(allowed), found \(value.kind)")
+        case .number(let number): throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
+        default: throw SpecError("spec: \(path)\(name) must be \(allowed), found \(value.kind)")
         }
     }
 
     func finish() throws(SpecError) {
         guard let unknown = values.keys.min() else { return }
-        throw SpecError("spec: unknown field \(unknown); the fields are \(known.joined(separator: ", "))")
+        throw SpecError("spec: unknown field \(path)\(unknown); the fields are \(known.joined(separator: ", "))")
     }
 }

@@ -117,7 +117,7 @@ struct SyncEngine: Sendable {
                 let isAsListed = source.object == object.summary
                 try await ObjectSync(
                     source: source, bucket: spec.bucket, table: table, rowsPerRecord: spec.rowsPerRecord,
-                    int96: int96, budget: budget, sink: sink
+                    int96: int96, keys: spec.decryptionKeys, budget: budget, sink: sink
                 ).run(metadata: isAsListed ? object.metadata : nil, sentRowCount: &sentRowCount)
                 source.release()
                 return isAsListed

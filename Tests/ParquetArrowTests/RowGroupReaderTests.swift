@@ -1,6 +1,7 @@
 import ArrowIPC
 import ArrowLayout
 import ByteCore
+import FixtureKit
 import Parquet
 import ParquetArrow
 import Synchronization
@@ -25,9 +26,11 @@ struct RowGroupReaderTests {
 
     /// Every batch of a file as an Arrow IPC stream, read in windows of about `windowByteCount` bytes.
     private func streams(
-        _ source: Watched, rows: Int, windowByteCount: Int, leastPieceByteCount: Int, limits: Limits = .default
+        _ source: Watched, of fixture: Manifest.File, rows: Int, windowByteCount: Int, leastPieceByteCount: Int,
+        limits: Limits = .default
     ) async throws -> [Bytes] {
-        let file = try FileReader(metadata: try await readFooter(of: source.bytes, limits: limits), limits: limits)
+        let metadata = try await readFooter(of: source.bytes, limits: limits, keys: fixture.decryptionKeys)
+        let file = try FileReader(metadata: metadata, limits: limits, int96: fixture.int96)
         var streams: [Bytes] = []
         let encoder = try BatchStreamEncoder(schema: file.schema)
         for index in file.metadata.rowGroups.indices {
@@ -42,15 +45,15 @@ struct RowGroupReaderTests {
     private static let files = Fixtures.all.filter { $0.rowCount <= 5_000 }
 
     @Test("windows of any size give the same batches, and no byte is read twice", arguments: files)
-    func equalBatches(file: Fixtures.File) async throws {
+    func equalBatches(file: Manifest.File) async throws {
         let contents = try file.contents()
         for rows in [7, 500] {
             let whole = Watched(bytes: contents)
-            let expected = try await streams(whole, rows: rows, windowByteCount: .max, leastPieceByteCount: 1)
+            let expected = try await streams(whole, of: file, rows: rows, windowByteCount: .max, leastPieceByteCount: 1)
             for (window, piece) in [(1, 13), (1, 200), (1_000, 1), (5_000, 64)] {
                 let source = Watched(bytes: contents)
                 let found = try await streams(
-                    source, rows: rows, windowByteCount: window, leastPieceByteCount: piece)
+                    source, of: file, rows: rows, windowByteCount: window, leastPieceByteCount: piece)
                 #expect(found.count == expected.count)
                 let differing = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
                 #expect(differing == nil, "\(rows) rows, window \(window), piece \(piece)")
@@ -60,7 +63,7 @@ struct RowGroupReaderTests {
     }
 
     @Test("changed bytes fail in windows where they fail in one piece", arguments: files.prefix(24), [1, 2])
-    func changedBytes(file: Fixtures.File, seed: UInt64) async throws {
+    func changedBytes(file: Manifest.File, seed: UInt64) async throws {
         let contents = [UInt8](try file.contents())
         var generator = SeededGenerator(seed: seed &+ UInt64(contents.count))
         var limits = Limits()
@@ -73,7 +76,7 @@ struct RowGroupReaderTests {
             for window in [Int.max, 1] {
                 do {
                     let streams = try await streams(
-                        Watched(bytes: Bytes(changed)), rows: 64, windowByteCount: window, leastPieceByteCount: 50,
+                        Watched(bytes: Bytes(changed)), of: file, rows: 64, windowByteCount: window, leastPieceByteCount: 50,
                         limits: limits)
                     outcomes.append("\(streams.count) batches")
                 } catch let error as ParquetError {

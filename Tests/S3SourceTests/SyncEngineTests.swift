@@ -105,6 +105,30 @@ struct SyncEngineTests {
         }
     }
 
+    @Test("encrypted objects are read with the keys of the spec; without, a warning names what is missing")
+    func encrypted() async throws {
+        let footer = "30313233343536373839616263646566"
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-encrypted-gcm-128"))
+        let keys = #"{"bucket":"bucket","decryption_keys":{"footer":"\#(footer)"}}"#
+        #expect(try await sync(keys).batches(of: "t").map(\.rowCount) == [4, 2])
+        for (spec, reason) in [
+            (#"{"bucket":"bucket"}"#, "encrypted: the footer key is needed and was not given"),
+            (keys.replacing("3435", with: "3434"), "decryption failed"),
+        ] {
+            let log = LogRecorder()
+            #expect(try await sync(spec, log: log).log.isEmpty)
+            #expect(
+                log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(reason) }, "\(log.lines)")
+            #expect(!log.lines.contains { $0.contains(footer) || $0.contains("0123456789abcdef") })
+        }
+        // A readable footer gives the table, but one column has no key: no rows, and its name in the warning.
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-encrypted-columns-plaintext-footer"))
+        let log = LogRecorder()
+        #expect(try await sync(log: log).log == ["migrate t"])
+        let warning = "column \"a\": encrypted: the key of the column is needed and was not given"
+        #expect(log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(warning) }, "\(log.lines)")
+    }
+
     @Test("an object that may not be read fails the sync, naming it")
     func denied() async throws {
         bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"), fault: .denied)

@@ -5,7 +5,7 @@ import Parquet
 enum ValueInput {
     private static let encodings: [Encoding] = [
         .plain, .rle, .plainDictionary, .rleDictionary, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
-        .byteStreamSplit,
+        .byteStreamSplit, .alp,
     ]
 
     static func read(_ input: Bytes) throws {
