@@ -59,7 +59,7 @@ extension SourceSpec {
               "examples": ["arn:aws:iam::123456789012:role/reader"]
             },
             "external_id": {
-              "type": "string", "default": "", "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,1224})?$",
+              "type": "string", "default": "", "maxLength": 1224, "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,})?$",
               "description": "What the owner of the role wants to hear from others. Only with role_arn.",
               "examples": ["cloudquery"]
             },

@@ -228,4 +228,14 @@ struct SourceSpecTests {
             #expect(property["description"] != nil && property["examples"] != nil, "\(name)")
         }
     }
+
+    @Test("no pattern of the JSON schema repeats more than the CLI's regular expressions can: 1,000 times")
+    func schemaPatterns() {
+        let patterns = SourceSpec.jsonSchema.split(separator: "\n").filter { $0.contains("\"pattern\": \"^") }
+        #expect(patterns.count > 2)
+        for pattern in patterns {
+            let counts = pattern.split { !$0.isNumber }.compactMap { Int($0) }
+            #expect(counts.allSatisfy { $0 <= 1_000 || !pattern.contains("\($0)}") }, "\(pattern)")
+        }
+    }
 }
