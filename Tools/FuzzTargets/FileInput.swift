@@ -53,6 +53,7 @@ enum FileInput {
 
     static func read(_ file: Bytes, _ metadata: FileMetadata) async throws {
         let reader = try FileReader(metadata: metadata, limits: limits)
+        let variants = try VariantMapping(reader.schema, as: .json)
         var failure: (any Error)?
         for index in metadata.rowGroups.indices.prefix(8) {
             do {
@@ -61,7 +62,7 @@ enum FileInput {
                 for _ in 0..<batchCount {
                     guard let batch = try batches.take(rows: batchRowCount) else { break }
                     // What this package makes of any bytes must be valid Arrow.
-                    for column in batch.columns {
+                    for column in batch.columns + (try variants.map(batch).columns) {
                         do { try column.validate() } catch { preconditionFailure("invalid Arrow: \(error)") }
                     }
                 }
