@@ -20,7 +20,61 @@ extension CredentialChain {
             } catch {
                 throw error.located(at: location)
             }
+        case .sso(let signIn, let location):
+            do throws(CredentialError) {
+                return try await credentials(signIn)
+            } catch {
+                throw error.located(at: location)
+            }
+        case .login(let session, let location):
+            do throws(CredentialError) {
+                return try session.credentials(environment, at: clock.now())
+            } catch {
+                throw error.located(at: location)
+            }
+        case .process(let process, let location):
+            do throws(CredentialError) {
+                return try await process.credentials(environment)
+            } catch {
+                throw error.located(at: location)
+            }
+        case .container(let container): return try await container.credentials(exchange, environment)
+        case .instance(let instance):
+            do throws(CredentialError) {
+                return instanceMemory.keep(try await instance.credentials(exchange), clock)
+            } catch {
+                if let kept = instanceMemory.credentials(clock) { return kept }
+                throw error.kind == .notConfigured ? notConfigured(error.message) : error
+            }
         }
+    }
+
+    /// Returns the credentials of somebody who signed in; the token is renewed where that is due and possible.
+    private func credentials(_ signIn: SSOSignIn) async throws(CredentialError) -> Credentials {
+        let path = signIn.tokenPath(environment)
+        guard case .bytes(let bytes) = environment.readFile(path) else {
+            throw signIn.signInNeeded("there is no SSO token in \(path)")
+        }
+        guard var token = SSOToken(parsing: bytes) else {
+            throw signIn.signInNeeded("\(path) does not hold an SSO token")
+        }
+        let settings = try AWSSettings(environment: environment, profile: configuration.profile)
+        if signIn.sessionName != nil, token.isEnding(at: clock.now()) {
+            let address = try address(of: .ssoOIDC, region: signIn.region, settings)
+            do throws(CredentialError) {
+                if let renewed = try await token.renewed(exchange, at: address) {
+                    token = renewed
+                    // Without the file the next process has to sign in, this one need not.
+                    environment.writeFile(path, token.fileBytes)
+                }
+            } catch {
+                // While the old token is good, that it could not be renewed does not matter.
+                if token.isOver(at: clock.now()) { throw signIn.signInNeeded(error.message) }
+            }
+        }
+        if token.isOver(at: clock.now()) { throw signIn.signInNeeded("the SSO token has ended") }
+        return try await signIn.credentials(
+            token.accessToken, exchange, at: try address(of: .sso, region: signIn.region, settings))
     }
 
     private var exchange: ServiceExchange { ServiceExchange(transport: transport, clock: clock) }
@@ -46,7 +100,7 @@ extension CredentialChain {
             throw CredentialError(.invalid, "\"\(region.quotable())\" is not the name of a region")
         }
         return ServiceAddress(
-            awsHost: service.host(
+            host: service.host(
                 region: region, usesFIPS: configuration.usesFIPS ?? settings.usesFIPS,
                 usesDualstack: configuration.usesDualstack ?? settings.usesDualstack))
     }

@@ -1,7 +1,8 @@
 public import HTTP
 
 /// Credentials from the first place that has any, in the order of the Go SDK: environment variables, a token file that
-/// variables name, then the profile of the shared config files. A profile asked for by name comes before the variables.
+/// variables name, the profile of the shared config files, the container, the machine. A profile asked for by name comes
+/// before the variables.
 ///
 /// *Not configured here* tries the next place; *configured but broken* stops.
 public struct CredentialChain: CredentialSource {
@@ -26,6 +27,7 @@ public struct CredentialChain: CredentialSource {
     let transport: any HTTPTransport
     let configuration: Configuration
     let clock: CredentialClock
+    let instanceMemory = InstanceMemory()
 
     /// Creates a chain; nothing is read or sent yet.
     public init(
@@ -51,6 +53,9 @@ public struct CredentialChain: CredentialSource {
         try await credentials(plan())
     }
 
+    /// Forgets these credentials, where they were kept for the time in which a machine's cannot be renewed.
+    public func invalidate(_ credentials: Credentials) async { instanceMemory.forget(credentials) }
+
     /// Returns what the configuration comes to. Nothing is sent.
     func plan() throws(CredentialError) -> CredentialPlan {
         let found = try foundPlan()
@@ -67,16 +72,23 @@ public struct CredentialChain: CredentialSource {
         let config = try SharedConfig(environment: environment)
         let profile = ProfilePlan(environment: environment, config: config)
         if let plan = try profile.plan(name ?? "default", isNamed: name != nil) { return plan }
-        for variable in ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
-        where environment[variable] != nil {
-            throw CredentialError(
-                .unsupported(variable),
-                "\(variable) is set and not supported; use AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or a profile")
-        }
-        throw CredentialError(
+        if let container = try ContainerCredentials(environment: environment) { return .container(container) }
+        let instance = try InstanceMetadata(
+            environment: environment, profile: config.profiles[name ?? "default"])
+        if let instance { return .instance(instance) }
+        throw notConfigured("AWS_EC2_METADATA_DISABLED keeps the instance metadata service from being asked")
+    }
+
+    /// Returns an error that lists the places without credentials, for the reason given the last of them.
+    func notConfigured(_ reason: String) -> CredentialError {
+        let variables =
+            configuration.profile == nil
+            ? "AWS_ACCESS_KEY_ID and AWS_WEB_IDENTITY_TOKEN_FILE are not set, " : ""
+        let profile = configuration.profile ?? environment.profileName ?? "default"
+        return CredentialError(
             .notConfigured,
-            "no AWS credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY nor keys of profile "
-                + "\"\(name ?? "default")\" in \(config.configPath ?? "the config file") or "
-                + "\(config.credentialsPath ?? "the credentials file") are set")
+            "no AWS credentials: \(variables)profile \"\(profile)\" has none in "
+                + SharedConfig.paths(environment).compactMap { $0 }.joined(separator: " and ")
+                + ", no container offers any, and \(reason)")
     }
 }

@@ -27,17 +27,20 @@ struct ProfilePlan {
         for key in ["credential_source", "web_identity_token_file"] where profile[key] != nil {
             throw profile.fault("\(key) is set and role_arn is not", at: key)
         }
-        for key in Self.otherSources where profile[key] != nil { throw unsupported(key, profile) }
+        if profile["sso_account_id"] != nil || profile["sso_role_name"] != nil { return try signIn(profile) }
+        if let name = profile["login_session"] {
+            return .login(LoginSession(name: name, profile: profile.name), at: profile.location(of: "login_session"))
+        }
+        if let command = profile["credential_process"] {
+            return .process(CredentialProcess(command: command), at: profile.location(of: "credential_process"))
+        }
+        // A sign-in without account and role gives other tokens; here it is the only thing there is.
+        if profile["sso_session"] != nil || profile["sso_start_url"] != nil { return try signIn(profile) }
         if profile["source_profile"] != nil {
             throw profile.fault("source_profile is set and role_arn is not", at: "source_profile")
         }
         return nil
     }
-
-    /// Keys that name a source of credentials other than keys.
-    private static let otherSources = [
-        "sso_session", "sso_start_url", "sso_account_id", "login_session", "credential_process",
-    ]
 
     private func staticKeys(_ profile: SharedConfig.Profile) throws(CredentialError) -> Credentials? {
         switch (profile["aws_access_key_id"], profile["aws_secret_access_key"]) {
@@ -53,13 +56,44 @@ struct ProfilePlan {
             throw profile.fault("aws_access_key_id is set and aws_secret_access_key is not", at: "aws_access_key_id")
         }
     }
+}
 
-    private func unsupported(_ key: String, _ profile: SharedConfig.Profile) -> CredentialError {
-        CredentialError(
-            .unsupported(key),
-            "profile \"\(profile.name)\": \(key) is not supported; use a profile with aws_access_key_id and "
-                + "aws_secret_access_key, or the environment variables of those names",
+// MARK: - Sign-in
+
+extension ProfilePlan {
+    /// Returns the plan of a profile for somebody who signed in: with a section of its own for the start page, or all
+    /// in the profile.
+    private func signIn(_ profile: SharedConfig.Profile) throws(CredentialError) -> CredentialPlan {
+        let first = ["sso_account_id", "sso_role_name", "sso_session", "sso_start_url"].first { profile[$0] != nil }
+        let key = first ?? "sso_account_id"
+        var session: SharedConfigFile.Section?
+        if let name = profile["sso_session"] {
+            guard let found = config.ssoSessions[name] else {
+                throw profile.fault(
+                    "sso_session names [sso-session \(name)], which does not exist", at: "sso_session")
+            }
+            session = found
+        }
+        func text(_ key: String) throws(CredentialError) -> String? {
+            let shared = session?.values[key].flatMap { $0.text.isEmpty ? nil : $0.text }
+            if let own = profile[key], let shared, own != shared {
+                throw profile.fault("\(key) is not that of its sso-session", at: key)
+            }
+            return shared ?? profile[key]
+        }
+        guard let account = try text("sso_account_id") else { throw missing("sso_account_id", profile, key) }
+        guard let role = try text("sso_role_name") else { throw missing("sso_role_name", profile, key) }
+        guard let url = try text("sso_start_url") else { throw missing("sso_start_url", profile, key) }
+        guard let region = try text("sso_region") else { throw missing("sso_region", profile, key) }
+        return .sso(
+            SSOSignIn(
+                accountID: account, roleName: role, startURL: url, region: region, sessionName: profile["sso_session"],
+                profile: profile.name),
             at: profile.location(of: key))
+    }
+
+    private func missing(_ key: String, _ profile: SharedConfig.Profile, _ other: String) -> CredentialError {
+        profile.fault("\(other) is set and \(key) is not", at: other)
     }
 }
 
@@ -141,8 +175,21 @@ extension ProfilePlan {
                     "credential_source is Environment, and AWS_ACCESS_KEY_ID is not set", at: "credential_source")
             }
             return .keys(keys)
-        case "EcsContainer", "Ec2InstanceMetadata":
-            throw unsupported("credential_source", profile)
+        case "EcsContainer":
+            guard let container = try ContainerCredentials(environment: environment) else {
+                throw profile.fault(
+                    "credential_source is EcsContainer, and AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set",
+                    at: "credential_source")
+            }
+            return .container(container)
+        case "Ec2InstanceMetadata":
+            let instance = try InstanceMetadata(environment: environment, profile: profile, isExpected: true)
+            guard let instance else {
+                throw profile.fault(
+                    "credential_source is Ec2InstanceMetadata, and AWS_EC2_METADATA_DISABLED is true",
+                    at: "credential_source")
+            }
+            return .instance(instance)
         default:
             throw profile.fault(
                 "credential_source must be Environment, Ec2InstanceMetadata or EcsContainer, not \"\(source)\"",

@@ -10,9 +10,9 @@ struct ServiceAddress: Hashable, Sendable {
     /// Path and query as written; empty, or starting with `/`.
     let path: String
 
-    /// Creates the address of an AWS host.
-    init(awsHost host: String) {
-        (isSecure, self.host, port, path) = (true, host, 443, "")
+    /// Creates the address of a host at the port of its scheme.
+    init(host: String, isSecure: Bool = true) {
+        (self.isSecure, self.host, port, path) = (isSecure, host, isSecure ? 443 : 80, "")
     }
 
     /// Parses `http://host:port/path`; nil for anything else, user names among them.

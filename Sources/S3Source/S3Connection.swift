@@ -47,6 +47,7 @@ struct S3Connection: Sendable {
         if spec.noSignRequest { return nil }
         var chain = CredentialChain.Configuration()
         chain.profile = spec.localProfile
+        chain.role = spec.role
         chain.region = spec.region
         chain.usesFIPS = spec.useFIPS
         chain.usesDualstack = spec.useDualstack

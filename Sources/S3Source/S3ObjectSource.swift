@@ -24,7 +24,7 @@ struct S3ObjectSource: RandomAccessSource {
     /// Reads the footer, as a rule in one request.
     func footer(keys: DecryptionKeys) async throws -> FileMetadata {
         let metadata = try await readFooter(
-            of: self, tailByteCount: reader.endByteCount(of: object, table: table), keys: keys)
+            of: self, keys: keys, tailByteCount: reader.endByteCount(of: object, table: table))
         reader.note(footerByteCount: metadata.byteCount, table: table)
         return metadata
     }

@@ -1,3 +1,4 @@
+public import AWSAuth
 public import ByteCore
 public import Parquet
 public import ParquetArrow
@@ -11,6 +12,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var region: String?
     /// The profile whose credentials are used, before any other source of credentials.
     public var localProfile: String?
+    /// The role to take on with the credentials found.
+    public var role: AssumedRole?
     /// Only keys that start with this are read.
     public var pathPrefix = ""
     /// Most rows in one record batch.
@@ -43,6 +46,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var memoryLimit = 256 << 20
     /// Keys of encrypted files.
     public var decryptionKeys = DecryptionKeys.none
+    /// How keys and files become tables.
+    public var tables = TableOptions()
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -76,11 +81,13 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        try takeRole(from: &fields)
         int96Timestamps =
             try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try takeRequestFields(from: &fields)
         try takeLimits(from: &fields)
         if let keys = try fields.object("decryption_keys") { decryptionKeys = try DecryptionKeys(keys) }
+        try takeTableFields(from: &fields)
         try fields.finish()
         try checkCombinations()
     }
@@ -152,7 +159,7 @@ struct SpecFields {
         guard let text = try string(name) else { return nil }
         if let value = values.first(where: { valueName($0) == text }) { return value }
         let allowed = values.map { "\"\(valueName($0))\"" }.joined(separator: ", ")
-        throw SpecError("spec: \(name) must be one of \(allowed), found \"\(text)\"")
+        throw SpecError("spec: \(path)\(name) must be one of \(allowed), found \"\(text)\"")
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {

@@ -97,7 +97,6 @@ struct ProjectionTests {
         for (chunk, leaf) in zip(plan.chunks, [3, 6]) {
             #expect(chunk.range.offset == chunks[leaf].dataPageOffset)
         }
-        #expect(plan.storedByteCount == plan.chunks.reduce(0) { $0 + Int($1.range.count) })
         let none = try FileReader(metadata: metadata) { _ in false }.plan(rowGroup: 0, fileByteCount: file.byteCount)
         #expect(none.chunks.isEmpty && none.rowCount == 2)
     }

@@ -1,3 +1,4 @@
+import AWSAuth
 import ByteCore
 import ParquetArrow
 import S3
@@ -27,6 +28,8 @@ struct SourceSpecTests {
             #"""
             {"bucket":"b","region":"eu-west-1","local_profile":"p","path_prefix":"data/","filetype":"parquet",
              "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true,
+             "tables_from":[{"pattern":"a/{b}/*","table":"t"}],"table_name_collisions":"merge",
+             "hive_partitioning":true,"schema_mismatch":"union","lineage":true,"columns":["a*"],"skip_columns":["b"],
              "int96_timestamps":"ns"}
             """#)
         var expected = SourceSpec(bucket: "b")
@@ -37,6 +40,12 @@ struct SourceSpecTests {
         expected.concurrency = 3
         expected.endpoint = "http://127.0.0.1:9000"
         expected.pathStyle = true
+        expected.tables.rules = [try TableRule(pattern: "a/{b}/*", table: "t", field: "")]
+        expected.tables.collisions = .merge
+        expected.tables.hivePartitioning = true
+        expected.tables.schemaMismatch = .union
+        expected.tables.hasLineage = true
+        expected.tables.columns = ColumnSelection(columns: ["a*"], skipColumns: ["b"])
         expected.int96Timestamps = .nanoseconds
         #expect(spec == expected)
     }
@@ -63,6 +72,19 @@ struct SourceSpecTests {
         #expect(try !parse(#"{"bucket":"b","request_payer":""}"#).requesterPays)
         #expect(SourceSpec(bucket: "b").maxRetries == 10)
         #expect(SourceSpec(bucket: "b").memoryLimit == 268_435_456)
+    }
+
+    @Test("a role is taken with what its owner asks for")
+    func role() throws {
+        let spec = try parse(
+            #"""
+            {"bucket":"b","role_arn":"arn:aws-us-gov:iam::123456789012:role/team/reader","external_id":"id:/1",
+             "role_session_name":"sync@1"}
+            """#)
+        let arn = "arn:aws-us-gov:iam::123456789012:role/team/reader"
+        #expect(spec.role == AssumedRole(arn: arn, externalID: "id:/1", sessionName: "sync@1"))
+        let plain = try parse(#"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r"}"#)
+        #expect(plain.role == AssumedRole(arn: "arn:aws:iam::123456789012:role/r"))
     }
 
     @Test(
@@ -111,6 +133,19 @@ struct SourceSpecTests {
             (#"{"bucket":"b","concurrency":true}"#, ["concurrency", "a boolean"]),
             (#"{"bucket":"b","path_style":"yes"}"#, ["path_style", "true or false", "a string"]),
             (#"{"bucket":"b","filetype":"csv"}"#, ["filetype", "parquet", "csv"]),
+            (#"{"bucket":"b","role_arn":"reader"}"#, ["role_arn", "arn:aws:iam::123456789012:role/", "reader"]),
+            (#"{"bucket":"b","role_arn":"arn:aws:iam::1234:role/r"}"#, ["role_arn must be"]),
+            (#"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:user/r"}"#, ["role_arn must be"]),
+            (#"{"bucket":"b","external_id":"x1"}"#, ["external_id needs role_arn"]),
+            (#"{"bucket":"b","role_session_name":"x1"}"#, ["role_session_name needs role_arn"]),
+            (
+                #"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r","external_id":"a b"}"#,
+                ["external_id must be 2 to 1224"]
+            ),
+            (
+                #"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r","role_session_name":"x"}"#,
+                ["role_session_name must be 2 to 64"]
+            ),
             (#"{"bucket":"b","int96_timestamps":"s"}"#, ["int96_timestamps", "\"ns\", \"us\", \"ms\"", "found \"s\""]),
             (#"{"bucket":"b","use_fips":1}"#, ["use_fips", "true or false"]),
             (#"{"bucket":"b","use_dualstack":"no"}"#, ["use_dualstack", "true or false"]),
@@ -124,6 +159,27 @@ struct SourceSpecTests {
             (#"{"bucket":"b","memory_limit":"a lot"}"#, ["memory_limit", "256 MiB", "a lot"]),
             (#"{"bucket":"b","memory_limit":"99999999999 GiB"}"#, ["memory_limit", "99999999999"]),
             (#"{"bucket":"b","memory_limit":1.5}"#, ["memory_limit", "a number"]),
+            (#"{"bucket":"b","schema_mismatch":"x"}"#, ["schema_mismatch", "\"fail\", \"union\"", "x"]),
+            (#"{"bucket":"b","table_name_collisions":"x"}"#, ["table_name_collisions", "\"merge\""]),
+            (#"{"bucket":"b","hive_partitioning":1}"#, ["hive_partitioning", "true or false"]),
+            (#"{"bucket":"b","lineage":"on"}"#, ["lineage", "true or false"]),
+            (#"{"bucket":"b","columns":"a"}"#, ["columns", "a list of strings", "a string"]),
+            (#"{"bucket":"b","skip_columns":["a",1]}"#, ["skip_columns[1]", "a string", "a number"]),
+            (#"{"bucket":"b","tables_from":{}}"#, ["tables_from", "a list of objects", "an object"]),
+            (#"{"bucket":"b","tables_from":["x"]}"#, ["tables_from[0]", "an object", "a string"]),
+            (#"{"bucket":"b","tables_from":[{"table":"t"}]}"#, ["tables_from[0].pattern is required"]),
+            (#"{"bucket":"b","tables_from":[{"pattern":"*"}]}"#, ["tables_from[0].table is required", "{{TABLE}}"]),
+            (
+                #"{"bucket":"b","tables_from":[{"pattern":"{a","table":"t"}]}"#,
+                ["tables_from[0].pattern", "not closed"]
+            ),
+            (
+                #"{"bucket":"b","tables_from":[{"pattern":"*","table":"{a}"}]}"#,
+                ["tables_from[0].table", "{a}", "pattern"]
+            ),
+            (#"{"bucket":"b","tables_from":[{"pattern":"*","table":"-"}]}"#, ["tables_from[0].table", "letter"]),
+            (#"{"bucket":"b","tables_from":[{"pattern":"{YYYY}{year}","table":"t"}]}"#, ["two columns named year"]),
+            (#"{"bucket":"b","tables_from":[{"pattern":"*","table":"t","x":1}]}"#, ["unknown field tables_from[0].x"]),
             (#"["b"]"#, ["must be an object", "a list"]),
             ("{", ["not valid JSON"]),
         ])
@@ -139,6 +195,7 @@ struct SourceSpecTests {
         arguments: [
             (#""use_fips":true,"endpoint":"https://s""#, "use_fips", "endpoint"),
             (#""use_dualstack":true,"endpoint":"https://s""#, "use_dualstack", "endpoint"),
+            (#""role_arn":"arn:aws:iam::123456789012:role/r","no_sign_request":true"#, "role_arn", "no_sign_request"),
             (#""use_accelerate":true,"endpoint":"https://s""#, "use_accelerate", "endpoint"),
             (#""use_accelerate":true,"use_fips":true"#, "use_accelerate", "use_fips"),
             (#""use_accelerate":true,"path_style":true"#, "use_accelerate", "path_style"),
