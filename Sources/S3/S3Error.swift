@@ -148,11 +148,11 @@ extension S3Error: CustomStringConvertible {
         switch kind {
         case .accessDenied:
             switch operation {
+            case _ where isDirectoryBucket: "the credentials need s3express:CreateSession on the bucket"
             case .getObject:
                 "the credentials need s3:GetObject on \(resourceName), and kms:Decrypt where it is encrypted with KMS; "
                     + "without s3:ListBucket an object that is gone is denied as well"
-            case .createSession: "the credentials need s3express:CreateSession on the bucket"
-            case .listObjects, .headBucket, nil: "the credentials need s3:ListBucket on \(resourceName)"
+            case .listObjects, .headBucket, .createSession, nil: "the credentials need s3:ListBucket on \(resourceName)"
             }
         case .notFound(.bucket): "check bucket, region and endpoint"
         case .unauthenticated: authenticationAdvice
@@ -179,6 +179,8 @@ extension S3Error: CustomStringConvertible {
         default: "check access key ID, secret access key and session token"
         }
     }
+
+    private var isDirectoryBucket: Bool { bucket.hasSuffix("--x-s3") || bucket.hasSuffix("--xa-s3") }
 
     /// The Amazon resource name of what was asked.
     private var resourceName: String {

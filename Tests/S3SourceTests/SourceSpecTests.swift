@@ -92,7 +92,7 @@ struct SourceSpecTests {
         arguments: [
             ("1048576", 1 << 20), (#""1048576""#, 1 << 20), (#""2mb""#, 2_000_000), (#""256 MiB""#, 256 << 20),
             (#""3GB""#, 3_000_000_000), (#""2048 KiB""#, 2 << 20), (#""1100 kb""#, 1_100_000),
-            (#""1048577B""#, 1_048_577), (#""1024GiB""#, 1 << 40),
+            (#""1048577B""#, 1_048_577), (#""""#, 256 << 20), (#""1024GiB""#, 1 << 40),
         ])
     func memoryLimit(json: String, expected: Int) throws {
         #expect(try parse(#"{"bucket":"b","memory_limit":\#(json)}"#).memoryLimit == expected)
