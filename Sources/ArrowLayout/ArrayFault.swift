@@ -6,6 +6,7 @@ public struct ArrayFault: Error, Hashable, Sendable {
         case childCount = "an array has another number of children than its type"
         case childTooShort = "a child array is shorter than its parent needs"
         case childType = "a child array has another type than its parent says"
+        case indexOutside = "an index points outside of its dictionary"
         case negativeCount = "the length of an array is negative"
         case nullCount = "the null count differs from the validity bitmap"
         case offsetBeyondValues = "an offset points after the end of the values"
@@ -18,6 +19,7 @@ public struct ArrayFault: Error, Hashable, Sendable {
         case viewOutside = "a view points outside of its data buffers"
         case viewPrefix = "a view has another prefix than its bytes"
         case viewsTooShort = "the views buffer is too short"
+        case wideningOverflow = "a value is out of the range of the wider type"
     }
 
     /// What is wrong.
@@ -29,5 +31,12 @@ public struct ArrayFault: Error, Hashable, Sendable {
     public init(_ rule: Rule, path: [String] = []) {
         self.rule = rule
         self.path = path
+    }
+}
+
+extension ArrayFault: CustomStringConvertible {
+    /// The rule, after the names that lead to the fault.
+    public var description: String {
+        path.isEmpty ? rule.rawValue : "\"\(path.joined(separator: "."))\": \(rule.rawValue)"
     }
 }

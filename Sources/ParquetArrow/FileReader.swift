@@ -10,7 +10,7 @@ public struct FileReader: Sendable {
     public let metadata: FileMetadata
     /// The schema as a tree of fields.
     public let tree: SchemaTree
-    /// The Arrow schema of every batch.
+    /// The Arrow schema of every batch: that of the wanted columns.
     public var schema: Schema { mapping.schema }
 
     private let mapping: SchemaMapping
@@ -18,17 +18,21 @@ public struct FileReader: Sendable {
 
     /// Creates a reader of a file whose footer was read.
     ///
+    /// - Parameter isWanted: whether a leaf is read, all if not given. What is not wanted is neither mapped nor
+    ///   planned, so it may be of any type, damaged or encrypted. Of a VARIANT, one leaf stands for all of them.
     /// - Throws: `malformed` where the schema is not a tree, `unsupported` where a column cannot be read, naming it.
     public init(
-        metadata: FileMetadata, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds
+        metadata: FileMetadata, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds,
+        intervals: IntervalForm = .calendar, columns isWanted: (LeafColumn) -> Bool = { _ in true }
     ) throws(ParquetError) {
         self.metadata = metadata
         self.limits = limits
         tree = try SchemaTree(metadata.schema, limits: limits)
-        mapping = try SchemaMapping(tree, int96: int96)
+        mapping = try SchemaMapping(
+            tree, forms: ChosenForms(int96: int96, intervals: intervals), columns: isWanted)
     }
 
-    /// Plans the reading of all columns of a row group.
+    /// Plans the reading of the wanted columns of a row group, and of no other bytes than lie in between.
     ///
     /// - Throws: `malformed` where the row group does not fit the file or schema, naming row group and column.
     public func plan(rowGroup: Int, fileByteCount: Int64) throws(ParquetError) -> RowGroupPlan {
@@ -50,6 +54,10 @@ public struct FileReader: Sendable {
         precondition(chunks.count == mapping.leaves.count, "FileReader: bytes of another plan")
         guard let rowCount = Int(exactly: group.rowCount) else {
             throw ParquetError(.malformed(.sizeOverflow), rowGroup: group.index)
+        }
+        // Nothing but the footer's word stands for rows without columns.
+        guard !mapping.columns.isEmpty || rowCount <= limits.batchValueCount else {
+            throw ParquetError(DecodeFault(.limit(.batchValueCount)), rowGroup: group.index)
         }
         var columns: [RowCutter.Column] = []
         var leaves: [RowCutter.Leaf] = []
@@ -91,6 +99,6 @@ public struct FileReader: Sendable {
         return FlatAssembler(
             reader, mapping: mapping.mappings[index],
             nesting: repeated.map { LevelCutter(leaf: leaf, elements: $0, limits: limits) }, rowGroup: group.index,
-            dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount)))
+            dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount)), limits: limits)
     }
 }

@@ -1,5 +1,7 @@
 import ArrowLayout
 import CloudQueryPlugin
+import Parquet
+import ParquetArrow
 
 /// The columns of a file in the types that destinations take.
 ///
@@ -9,13 +11,14 @@ import CloudQueryPlugin
 /// | in the file | for destinations |
 /// |---|---|
 /// | UUID | CloudQuery's `uuid` |
+/// | VARIANT, shredded or not | CloudQuery's `json`; inside lists, maps and structs text of JSON |
 /// | FLOAT16 | float32, which holds every value |
 /// | other FIXED_LEN_BYTE_ARRAY | binary |
 /// | UNKNOWN, which has no values | text; `TableColumns` sees to it, when the files of the table have agreed |
 ///
 /// They do so inside lists, maps and structs, too. Kept although that test leaves it out: decimals of more than 38
-/// digits, since text would lose that they are numbers. JSON stays text: no writer checks it, and one wrong value would
-/// have a destination refuse a whole batch.
+/// digits, since text would lose that they are numbers. JSON columns stay text: no writer checks them, and one wrong
+/// value would have a destination refuse a whole batch.
 ///
 /// Whatever Arrow type a writer had in mind (large, view and dictionary types, fixed-size lists, durations, time zones)
 /// does not get here, as the reader goes by the Parquet schema: files of one table by different writers agree. The
@@ -23,21 +26,32 @@ import CloudQueryPlugin
 struct DestinationSchema: Sendable {
     /// The columns.
     let schema: Schema
+    private let variants: VariantMapping
 
     /// Maps the schema of a file.
-    init(_ file: Schema) {
-        schema = Schema(file.fields.map(Self.field))
+    ///
+    /// - Throws: `malformed` where a shredded VARIANT has a typed value that variants do not have.
+    init(_ file: Schema) throws(ParquetError) {
+        let variants = try VariantMapping(file, as: .json)
+        let fields = zip(file.fields, variants.schema.fields).map { stored, field in
+            let isVariant = field.type == .utf8 && stored.type != .utf8
+            return isVariant ? CQColumn.json(field.name, isNullable: field.isNullable) : Self.field(field)
+        }
+        self.variants = variants
+        schema = Schema(fields)
     }
 
     /// Returns rows of the file in these types.
     ///
-    /// - Throws: `RowError` when the bytes of a batch are more than its offsets count.
-    func rows(_ batch: RecordBatch) throws(RowError) -> RecordBatch {
+    /// - Throws: `RowError` when the bytes of a batch are more than its offsets count, `ParquetError` where a VARIANT
+    ///   is malformed.
+    func rows(_ batch: RecordBatch) throws -> RecordBatch {
+        let batch = try variants.map(batch)
         var columns: [ArrayData] = []
         columns.reserveCapacity(batch.columns.count)
         for (column, field) in zip(batch.columns, schema.fields) {
             do throws(ArrayFault) {
-                columns.append(try column.converted(to: field.type))
+                columns.append(try column.widened(to: field.type))
             } catch {
                 throw RowError(
                     description: "column \"\(field.name)\": \(error.rule.rawValue); rows_per_record is too large for it"

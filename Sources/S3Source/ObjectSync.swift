@@ -40,18 +40,18 @@ struct ObjectSync: Sendable {
     ///   - sentRowCount: counts the rows sent, also when the rest cannot be read.
     func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
         try await budget.withLease { lease in
-            let file = try FileReader(metadata: try await footer(metadata, lease), int96: int96.unit)
-            var agreement = SchemaAgreement(table: table.table.name)
-            try agreement.add(table.fileSchema, of: source.object.key)
-            let destination = DestinationSchema(file.schema)
-            try agreement.add(destination.schema, of: source.object.key)
+            let file = try table.added.reader(
+                of: try await footer(metadata, lease), source.object, int96: int96.unit)
+            let destination = try DestinationSchema(file.schema)
+            let columns = try ObjectColumns(file: destination.schema, object: source.object, table: table)
+            let rowCount = min(rowsPerRecord, columns.maximumRowCount)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
             try await forEachRowGroup(of: file, lease) { reader in
-                try await reader.forEachBatch(rows: rowsPerRecord, from: source) { batch in
+                try await reader.forEachBatch(rows: rowCount, from: source) { batch in
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: destination.rows(batch), schema: table.table.schema, firstRow: sentRowCount,
-                        identity: identity)
+                        from: columns.rows(from: destination.rows(batch), firstRow: sentRowCount),
+                        schema: table.table.schema, firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }

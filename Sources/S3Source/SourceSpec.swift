@@ -47,6 +47,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var memoryLimit = 256 << 20
     /// Keys of encrypted files.
     public var decryptionKeys = DecryptionKeys.none
+    /// How keys and files become tables.
+    public var tables = TableOptions()
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -86,6 +88,7 @@ public struct SourceSpec: Equatable, Sendable {
         try takeRequestFields(from: &fields)
         try takeLimits(from: &fields)
         if let keys = try fields.object("decryption_keys") { decryptionKeys = try DecryptionKeys(keys) }
+        try takeTableFields(from: &fields)
         try fields.finish()
         try checkCombinations()
     }
@@ -157,7 +160,7 @@ struct SpecFields {
         guard let text = try string(name) else { return nil }
         if let value = values.first(where: { valueName($0) == text }) { return value }
         let allowed = values.map { "\"\(valueName($0))\"" }.joined(separator: ", ")
-        throw SpecError("spec: \(name) must be one of \(allowed), found \"\(text)\"")
+        throw SpecError("spec: \(path)\(name) must be one of \(allowed), found \"\(text)\"")
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {

@@ -1,6 +1,7 @@
 import ArrowLayout
 import ByteCore
 import CloudQueryPlugin
+import Parquet
 import Testing
 
 @testable import S3Source
@@ -37,8 +38,8 @@ struct DestinationSchemaTests {
     @Test(
         "a field gets the type that destinations take, at any depth, without what is only its file's", arguments: fields
     )
-    func types(file: Field, destination: Field) {
-        #expect(DestinationSchema(Schema([file], metadata: ["k": "v"])).schema == Schema([destination]))
+    func types(file: Field, destination: Field) throws {
+        #expect(try DestinationSchema(Schema([file], metadata: ["k": "v"])).schema == Schema([destination]))
     }
 
     private static let kept: [DataType] = [
@@ -50,13 +51,13 @@ struct DestinationSchemaTests {
     ]
 
     @Test("all other types stay as they are", arguments: kept)
-    func keptTypes(type: DataType) {
-        #expect(DestinationSchema(Schema([Field("c", type)])).schema.fields == [Field("c", type)])
+    func keptTypes(type: DataType) throws {
+        #expect(try DestinationSchema(Schema([Field("c", type)])).schema.fields == [Field("c", type)])
     }
 
     private func converted(_ array: ArrayData) throws -> ArrayData {
         let file = Schema([Field("c", array.type)])
-        let destination = DestinationSchema(file)
+        let destination = try DestinationSchema(file)
         let rows = try destination.rows(RecordBatch(schema: file, rowCount: array.count, columns: [array]))
         #expect(rows.schema == destination.schema && rows.columns[0].type == rows.schema.fields[0].type)
         try rows.columns[0].validate()
@@ -110,8 +111,52 @@ struct DestinationSchemaTests {
             type: .list(Field("item", .null)), count: 1, nullCount: 0,
             buffers: [Bytes(), Bytes([0, 0, 0, 0, UInt8(count), 0, 0, 0] as [UInt8])], children: [nulls])
         #expect(list.type.withTextForNull == .list(Field("item", .utf8)))
-        let text = try list.converted(to: list.type.withTextForNull)
+        let text = try list.widened(to: list.type.withTextForNull)
         try text.validate()
         #expect(text.children[0].nullCount == count && text.children[0].count == count)
+    }
+
+    /// A VARIANT of two rows, 7 and null, shredded or not.
+    private static func variant(isShredded: Bool) throws -> (Field, ArrayData) {
+        func bytes(_ values: [[UInt8]?]) throws -> ArrayData {
+            var builder = VariableBuilder<Int32>()
+            for value in values { try builder.append(value.map { Bytes($0) }) }
+            return builder.freeze(.binary)
+        }
+        let metadata = try bytes([[1, 0, 0], []])
+        let numbers = ArrayData(
+            type: .int8, count: 2, nullCount: 0, buffers: [Bytes(), Bytes([7, 0] as [UInt8])])
+        let columns = isShredded ? [metadata, numbers] : [metadata, try bytes([[0x0C, 7], []])]
+        let names = ["metadata", isShredded ? "typed_value" : "value"]
+        let type = DataType.structure(zip(names, columns).map { Field($0, $1.type) })
+        let array = ArrayData(
+            type: type, count: 2, nullCount: 1, buffers: [Bytes([0b01 as UInt8])], children: columns)
+        return (Field("v", type, metadata: ["ARROW:extension:name": "arrow.parquet.variant"]), array)
+    }
+
+    @Test(
+        "a VARIANT is JSON, whether it is shredded or not, so that files of both kinds agree", arguments: [false, true])
+    func variants(isShredded: Bool) throws {
+        let (field, array) = try Self.variant(isShredded: isShredded)
+        let group = ArrayData(type: .structure([field]), count: 2, nullCount: 0, buffers: [Bytes()], children: [array])
+        let file = Schema([field, Field("s", group.type)])
+        let destination = try DestinationSchema(file)
+        #expect(destination.schema.fields == [CQColumn.json("v"), Field("s", .structure([Field("v", .utf8)]))])
+        let rows = try destination.rows(RecordBatch(schema: file, rowCount: 2, columns: [array, group]))
+        for (column, field) in zip(rows.columns, destination.schema.fields) {
+            #expect(column.type == field.type)
+            try column.validate()
+        }
+        for texts in [ArrayView(rows.columns[0]), ArrayView(rows.columns[1]).child(0)] {
+            #expect(texts.bytes(at: 0).map { [UInt8]($0) } == [UInt8(ascii: "7")] && texts.isNull(at: 1))
+        }
+    }
+
+    @Test("a typed value that variants do not have is an error that names the column")
+    func refusedVariant() {
+        let fields = [Field("metadata", .binary), Field("typed_value", .uint8)]
+        let field = Field("v", .structure(fields), metadata: ["ARROW:extension:name": "arrow.parquet.variant"])
+        let error = #expect(throws: ParquetError.self) { try DestinationSchema(Schema([field])) }
+        #expect(error?.column == "v")
     }
 }

@@ -70,7 +70,7 @@ final class FakeS3: HTTPTransport {
             if path.count == 1 { return Self.list(state.objects, query: parts.count > 1 ? String(parts[1]) : "") }
             let range = request.headers.first { $0.name == "Range" }?.value ?? "whole"
             state.ranges.append("\(path[1]) \(range)")
-            return Self.get(String(path[1]), request, &state)
+            return Self.get(String(path[1]).replacing("%3D", with: "="), request, &state)
         }
     }
 
