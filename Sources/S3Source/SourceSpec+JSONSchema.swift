@@ -84,8 +84,8 @@ extension SourceSpec {
               "examples": [true]
             },
             "use_accelerate": {
-              "type": "boolean", "default": false,
-              "description": "Use transfer acceleration: requests go to the nearest edge of AWS's network. Not with endpoint, path_style or use_fips.",
+              "type": "boolean",
+              "description": "Use transfer acceleration: requests go to the nearest edge of AWS's network. Not with endpoint, path_style or use_fips. Without it the use_accelerate_endpoint of the profile counts.",
               "examples": [true]
             },
             "no_sign_request": {
@@ -109,8 +109,8 @@ extension SourceSpec {
               "examples": ["/etc/ssl/minio-ca.pem"]
             },
             "max_retries": {
-              "type": "integer", "minimum": 0, "maximum": 100, "default": 10,
-              "description": "Most times that a failed request is sent again while nothing of the answer arrives; throttled ones are for up to five minutes.",
+              "type": "integer", "minimum": 0, "maximum": 100,
+              "description": "Most times that a failed request is sent again while nothing of the answer arrives; throttled ones are for up to five minutes. Without it AWS_MAX_ATTEMPTS or the profile's max_attempts counts, else 10.",
               "examples": [3]
             },
             "memory_limit": {

@@ -70,7 +70,7 @@ struct SourceSpecTests {
         #expect(spec == expected)
         #expect(try parse(#"{"bucket":"b","request_payer":"requester"}"#).requesterPays)
         #expect(try !parse(#"{"bucket":"b","request_payer":""}"#).requesterPays)
-        #expect(SourceSpec(bucket: "b").maxRetries == 10)
+        #expect(SourceSpec(bucket: "b").maxRetries == nil)
         #expect(SourceSpec(bucket: "b").memoryLimit == 268_435_456)
     }
 
