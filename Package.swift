@@ -40,6 +40,7 @@ let package = Package(
         // For the nested packages under Tools.
         .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
+        .library(name: "AWSAuth", targets: ["AWSAuth", "HTTP", "ByteCore"]),
         .library(name: "FuzzTargets", targets: ["FuzzTargets", "ByteCore"]),
     ],
     dependencies: [

@@ -68,6 +68,8 @@ extension DecodeFault {
     public enum Limit: String, Hashable, Sendable, CaseIterable {
         case batchByteCount = "bytes of one column in a batch"
         case batchValueCount = "values of one column in a batch"
+        case compressionRatio = "bytes that one compressed byte stands for"
+        case dictionarySize = "dictionary size"
         case footerSize = "footer size"
         case nestingDepth = "nesting depth"
         case pageSize = "page size"

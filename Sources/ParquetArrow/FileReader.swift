@@ -55,6 +55,10 @@ public struct FileReader: Sendable {
         guard let rowCount = Int(exactly: group.rowCount) else {
             throw ParquetError(.malformed(.sizeOverflow), rowGroup: group.index)
         }
+        // Nothing but the footer's word stands for rows without columns.
+        guard !mapping.columns.isEmpty || rowCount <= limits.batchValueCount else {
+            throw ParquetError(DecodeFault(.limit(.batchValueCount)), rowGroup: group.index)
+        }
         var columns: [RowCutter.Column] = []
         var leaves: [RowCutter.Leaf] = []
         var flat: [FlatAssembler] = []
@@ -95,6 +99,6 @@ public struct FileReader: Sendable {
         return FlatAssembler(
             reader, mapping: mapping.mappings[index],
             nesting: repeated.map { LevelCutter(leaf: leaf, elements: $0, limits: limits) }, rowGroup: group.index,
-            dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount)))
+            dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount)), limits: limits)
     }
 }

@@ -104,42 +104,4 @@ struct FixtureTests {
             #expect(table.columns[3][row] == .list([.group([.text("k"), .number(row)])]))
         }
     }
-
-    private static let small = Fixtures.all.filter { file in
-        ["nested", "dictionary-fallback", "delta-v1", "delta-v2", "split-fixed", "int96.", "flat-none", "required"]
-            .contains {
-                file.file.contains($0)
-            }
-    }
-
-    @Test("single bytes changed end in values or an error that names a cause, never in a trap", arguments: small)
-    func flipped(file: Manifest.File) async throws {
-        let contents = [UInt8](try file.contents())
-        var generator = SeededGenerator(seed: UInt64(contents.count))
-        var limits = Limits()
-        limits.pageByteCount = 16 << 20
-        limits.verifiesChecksums = false
-        for _ in 0..<40 {
-            var bytes = contents
-            for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
-            }
-            do {
-                _ = try await TableText(Bytes(bytes), rows: 300, limits: limits)
-            } catch let error as ParquetError {
-                #expect(!error.description.isEmpty)
-            } catch is ArrayFault {
-                Issue.record("\(file.file): an array was built that is not valid")
-            }
-        }
-    }
-
-    @Test("a file cut short anywhere is refused")
-    func truncated() async throws {
-        let file = try #require(Fixtures.all.first { $0.file.contains("split-fixed") })
-        let contents = try file.contents()
-        for count in stride(from: 0, to: contents.count, by: 37) {
-            await #expect(throws: ParquetError.self) { _ = try await TableText(contents[0..<count], rows: 100) }
-        }
-    }
 }

@@ -49,7 +49,9 @@ enum ValueInput {
             var offsets = ByteBuilder()
             offsets.append(Int32(0))
             if values.window(count, offsets: &offsets) != nil { return }
-            try values.take(count, dictionary: dictionary, offsets: &offsets, data: &output)
+            try values.take(
+                count, dictionary: dictionary, byteLimit: FileInput.limits.batchByteCount, offsets: &offsets,
+                data: &output)
             let ends = offsets.freeze()
             precondition(ends.count == (count + 1) * 4, "an offset for each value")
             try ByteRuns(count: count, offsets: ends, data: output.freeze()).requireUTF8()
