@@ -58,6 +58,7 @@ let package = Package(
 
         // Level 0
         module("ByteCore", []),
+        module("XML", []),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
@@ -66,10 +67,10 @@ let package = Package(
         module("RPC", ["ByteCore", "CGRPC"]),
         module("ArrowIPC", ["ByteCore", "ArrowLayout"]),
         module("Parquet", ["ByteCore", "CCodecs", "Crypto"]),
-        module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
+        module("AWSAuth", ["ByteCore", "Crypto", "HTTP", "XML"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
-        module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
+        module("S3", ["ByteCore", "Crypto", "HTTP", "XML", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
             exclude: ["Protos"],
@@ -124,6 +125,7 @@ let package = Package(
             ["TestSupport", "FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
+        tests("XMLTests", ["XML"]),
         tests("AWSAuthTests", ["TestSupport", "AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["TestSupport", "S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
@@ -133,8 +135,8 @@ let package = Package(
         tests(
             "S3SourceTests",
             [
-                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore",
-                logging,
+                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "Parquet", "ArrowLayout",
+                "ByteCore", logging,
             ]),
     ]
 )

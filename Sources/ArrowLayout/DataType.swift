@@ -105,4 +105,17 @@ extension DataType {
         default: []
         }
     }
+
+    /// Returns the type with other children, as many as it has: those of another number are a bug of the caller.
+    public func with(children: [Field]) -> DataType {
+        precondition(children.count == self.children.count, "DataType: another number of children")
+        return switch self {
+        case .list: .list(children[0])
+        case .largeList: .largeList(children[0])
+        case .fixedSizeList(_, let count): .fixedSizeList(children[0], count: count)
+        case .map(_, let keysSorted): .map(entries: children[0], keysSorted: keysSorted)
+        case .structure: .structure(children)
+        default: self
+        }
+    }
 }

@@ -29,6 +29,8 @@ struct FlatAssembler: Sendable {
     private var awaitedEnd: Int?
     /// How often the bytes in memory were too few for the rows asked for.
     private var undoneCount = 0
+    /// Whether an INT96 timestamp of the pages so far has digits that its column's unit cuts off.
+    private(set) var hasCutDigits = false
 
     /// Creates an assembler; `dataBytesPerRow` is a first guess for byte arrays. `nesting` is nil for a flat column.
     init(
@@ -139,6 +141,12 @@ struct FlatAssembler: Sendable {
         if type == .null { return page }
         if case .indices = values, dictionary == nil, let stored = reader.dictionary {
             dictionary = try conversion.convert(stored)
+            if case .int96(let unit) = conversion, case .fixedWidth(let values, _) = stored {
+                hasCutDigits = unit.cutsDigits(of: values.span)
+            }
+        }
+        if !hasCutDigits, case .int96(let unit) = conversion, case .fixedWidth(let values, _, _) = values {
+            hasCutDigits = unit.cutsDigits(of: values.span)
         }
         if case .byteRuns(let runs, _) = values, conversion == .text { try runs.requireUTF8() }
         return page

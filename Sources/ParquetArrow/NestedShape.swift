@@ -38,7 +38,7 @@ struct NestedShape: Sendable {
 
 /// Maps one field below the root to Arrow, by the rules of LogicalTypes.md for nested types.
 ///
-/// A group without a leaf is left out, with the lists and maps of such: nothing of it is stored.
+/// A group without a wanted leaf is left out, with the lists and maps of such.
 /// Depth is bounded by `Limits.nestingDepth`, at most 255, so that descending by calls is safe.
 struct NestedShapeBuilder {
     private typealias Place = NestedShape.Place
@@ -46,24 +46,28 @@ struct NestedShapeBuilder {
     private(set) var shape = NestedShape()
     private(set) var mappings: [ColumnMapping] = []
     private let leaves: [LeafColumn]
-    private let int96: Int96Timestamps
+    private let wanted: WantedLeaves
+    private let forms: ChosenForms
     /// The repeated fields above.
     private var repeated: [LevelSlots] = []
 
-    init(_ tree: SchemaTree, int96: Int96Timestamps) {
+    init(_ tree: SchemaTree, _ wanted: WantedLeaves, forms: ChosenForms) {
         leaves = tree.leaves
-        self.int96 = int96
+        self.wanted = wanted
+        self.forms = forms
     }
 
     /// Maps a field and everything below it, adding its arrays to the shape.
     ///
-    /// Returns nil for a field without leaves.
+    /// Returns nil for a field without wanted leaves.
     /// - Throws: what is wrong with a leaf, naming it.
     mutating func field(_ node: SchemaNode, in slots: LevelSlots) throws(ParquetError) -> Field? {
         guard node.repetition == .repeated else { return try value(node, in: slots) }
         // Repeated without LIST: a required list of required values.
         let place = Place(slots: slots, present: slots.definition, isNullable: false)
-        return try list(ListForm(bare: node), in: place).map { Field(node.name, $0, isNullable: false) }
+        return try list(ListForm(bare: node), in: place).map {
+            Field(node.name, $0, isNullable: false, metadata: FieldMetadata.of(node, $0))
+        }
     }
 
     /// Maps the values of a field, of which a repeated one has none that are null.
@@ -71,8 +75,9 @@ struct NestedShapeBuilder {
         let isOptional = node.repetition == .optional
         let present = isOptional ? node.level.definition : slots.definition
         if let index = node.leafIndex {
-            let mapping = try ColumnMapping.mapped(leaves[index], int96)
-            let field = Field(node.name, mapping.type, isNullable: mapping.isNullable(node))
+            guard wanted[index] else { return nil }
+            let mapping = try ColumnMapping.mapped(leaves[index], forms)
+            let field = mapping.field(node)
             let place = Place(slots: slots, present: present, isNullable: field.isNullable)
             add(field.type, leaf: shape.joins.count, place)
             shape.joins.append(nil)
@@ -89,7 +94,7 @@ struct NestedShapeBuilder {
             } else {
                 try structure(node, in: place)
             }
-        return type.map { Field(node.name, $0, isNullable: isOptional) }
+        return type.map { Field(node.name, $0, isNullable: isOptional, metadata: FieldMetadata.of(node, $0)) }
     }
 
     private mutating func list(_ form: ListForm, in place: Place) throws(ParquetError) -> DataType? {
@@ -114,7 +119,7 @@ struct NestedShapeBuilder {
         repeated.removeLast()
         join(valueLeaf, after: first, in: elements)
         guard var key, let item else {
-            // Without a leaf on one side it is like a map without values: a list of what is there.
+            // Without a wanted leaf on one side it is like a map without values: a list of what is there.
             guard let only = key ?? item else { return nil }
             add(.list(only), leaf: first, place, elements: elements)
             return .list(only)

@@ -5,12 +5,12 @@ extension S3Client {
     /// Returns the bytes of an object, or of a range of it that lies inside the object.
     ///
     /// A connection that breaks in the middle is taken up at the byte where it broke. All bytes are of one content: that
-    /// of `ifMatch`, or the one that the first answer names. Bytes that came in one answer are not copied.
+    /// of `pin`, or the one that the first answer names. Bytes that came in one answer are not copied.
     ///
-    /// - Throws: `changed` where the object is no longer that of `ifMatch`, or is shorter than the range; `badRequest`
+    /// - Throws: `changed` where the object is no longer that of `pin`, or is shorter than the range; `badRequest`
     ///   where object or range are longer than `byteLimit`.
     public func get(
-        _ key: ObjectKey, range: Range<Int64>? = nil, ifMatch: String? = nil, byteLimit: Int = 1 << 30
+        _ key: ObjectKey, range: Range<Int64>? = nil, pin: ObjectPin = ObjectPin(), byteLimit: Int = 1 << 30
     ) async throws(S3Error) -> Bytes {
         if let range {
             guard range.lowerBound >= 0, range.count <= byteLimit else {
@@ -19,18 +19,29 @@ extension S3Client {
             }
             if range.isEmpty { return Bytes() }
         }
-        var read = ObjectRead(range: range, eTag: ifMatch.map(Self.quoted), byteLimit: byteLimit)
+        var read = ObjectRead(range: range, pin: pin, byteLimit: byteLimit)
         var attempts = Attempts(clock)
         while true {
-            let request = S3Request.getObject(key, range: read.rest, ifMatch: read.eTag)
+            var request = S3Request.getObject(key, range: read.rest, ifMatch: pin.eTag, versionID: pin.versionID)
+            request.isResumption = read.receivedCount > 0
             let countBefore = read.receivedCount
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
                 try await receive(response, request, &read)
+                attempts.received(read.receivedCount - countBefore)
+                finish(&attempts)
+                observer(.delivered(key, byteCount: read.receivedCount))
                 return read.content
             } catch {
+                attempts.received(read.receivedCount - countBefore)
                 if read.receivedCount - countBefore >= Self.progressByteCount { attempts.progress() }
                 read.dropUnlessResumable()
+                if error.kind == .accessDenied, request.versionID != nil {
+                    // Reading by version takes s3:GetObjectVersion; the tag pins the content as well.
+                    finish(&attempts, failure: error.kind)
+                    pin.refuseVersion()
+                    continue
+                }
                 try await recover(from: error, request, &attempts)
             }
         }
@@ -77,10 +88,5 @@ extension S3Client {
             if read.isComplete { return response.body.cancel() }
         }
         throw failure(.transport(.connectionLost), request, detail: "the answer ends before the range does")
-    }
-
-    /// Returns an entity tag in its quotes; some servers list it without.
-    private static func quoted(_ eTag: String) -> String {
-        eTag.hasPrefix("\"") || eTag.hasPrefix("W/") ? eTag : "\"\(eTag)\""
     }
 }

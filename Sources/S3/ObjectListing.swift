@@ -1,5 +1,6 @@
 internal import ByteCore
 internal import HTTP
+internal import XML
 
 /// The objects of a bucket whose keys start with a prefix, page by page.
 ///
@@ -85,14 +86,23 @@ extension S3Client {
         ObjectListing(client: self, prefix: prefix)
     }
 
+    /// Returns what the bucket lists of one object now; nil where there is none.
+    public func object(_ key: ObjectKey) async throws(S3Error) -> ObjectSummary? {
+        var pages = listObjects(prefix: key.bytes).makeAsyncIterator()
+        // The key itself is the first of those that start with it, in the order of all servers but a few.
+        return try await pages.next()?.first { $0.key == key }
+    }
+
     /// Fetches one page.
     func page(_ request: S3Request) async throws(S3Error) -> ListPage {
         var attempts = Attempts(clock)
         while true {
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
-                let body = try await read(response.body, limit: ListPage.maximumByteCount, request)
-                return try page(Array(body), response, request, attempts)
+                let body = try await read(response.body, limit: ListPage.maximumByteCount, request, &attempts)
+                let page = try page(Array(body), response, request, attempts)
+                finish(&attempts)
+                return page
             } catch {
                 try await recover(from: error, request, &attempts)
             }

@@ -11,8 +11,8 @@ struct ObjectRead {
 
     /// The part asked for; nil is the whole object.
     let range: Range<Int64>?
-    /// The content that every answer must be of, once one is known.
-    private(set) var eTag: String?
+    /// The content that every answer must be of.
+    private let pin: ObjectPin
     /// No more bytes than this are taken.
     let byteLimit: Int
     /// Number of bytes to get, once it is known.
@@ -28,11 +28,11 @@ struct ObjectRead {
     /// So much of a whole object is read past where a server takes no notice of a range.
     private static let maximumSkipByteCount: Int64 = 8 << 20
 
-    init(range: Range<Int64>?, eTag: String?, byteLimit: Int) {
+    init(range: Range<Int64>?, pin: ObjectPin, byteLimit: Int) {
         self.range = range
-        self.eTag = eTag
+        self.pin = pin
         self.byteLimit = byteLimit
-        byteCount = range?.count
+        byteCount = range?.count ?? pin.byteCount.map { Int(clamping: $0) }
     }
 
     /// The bytes still to ask for; nil asks for the whole object.
@@ -67,7 +67,7 @@ struct ObjectRead {
     /// Drops the bytes that no later answer can be joined to: without a tag nothing says that it is of the same content,
     /// without a length nothing says what the rest is.
     mutating func dropUnlessResumable() {
-        guard eTag == nil || byteCount == nil else { return }
+        guard pin.eTag == nil || byteCount == nil else { return }
         parts = []
         receivedCount = 0
     }
@@ -75,20 +75,29 @@ struct ObjectRead {
     /// Checks the head of an answer to the request for `rest`.
     mutating func accept(_ response: HTTPResponse) throws(Fault) {
         (isCut, skipCount) = (false, 0)
-        if let tag = response[header: "ETag"], !tag.isEmpty {
-            if let eTag, eTag != tag {
-                throw Fault(
-                    kind: .changed, detail: "the answer is of content \(tag.prefix(64)), not \(eTag.prefix(64))")
-            }
-            eTag = tag
-        }
         let length = response[header: "Content-Length"].flatMap { Int64($0) }
+        try checkCoding(response, length: length)
+        if let tag = response[header: "ETag"], !tag.isEmpty, let eTag = pin.eTag, eTag != tag {
+            throw Fault(kind: .changed, detail: "the answer is of content \(tag.prefix(64)), not \(eTag.prefix(64))")
+        }
+        pin.note(response)
         guard let rest else { return try acceptWhole(response, length: length) }
         if response.status == 200 {
             try acceptCut(to: rest, length: length)
         } else {
             try checkRange(rest, response, length: length)
         }
+    }
+
+    /// Refuses an answer that something on the way has compressed. An object may be stored with a coding of its own,
+    /// and then has the length that is expected.
+    private func checkCoding(_ response: HTTPResponse, length: Int64?) throws(Fault) {
+        guard let coding = response[header: "Content-Encoding"]?.lowercased(), coding != "identity", !coding.isEmpty,
+            let expected = rest.map({ Int64($0.count) }) ?? pin.byteCount, length != expected
+        else { return }
+        throw Fault(
+            kind: .invalidResponse,
+            detail: "\(expected) bytes were asked for as they are, and the answer is encoded: \(coding.prefix(64))")
     }
 
     private mutating func acceptWhole(_ response: HTTPResponse, length: Int64?) throws(Fault) {
@@ -98,6 +107,9 @@ struct ObjectRead {
         guard let length else { return }
         guard (0...Int64(byteLimit)).contains(length) else {
             throw Fault(kind: .badRequest, detail: "the object has \(length) bytes, over \(byteLimit)")
+        }
+        if let size = pin.byteCount, size != length {
+            throw Fault(kind: .changed, detail: "the object has \(length) bytes, and \(size) were listed")
         }
         byteCount = Int(length)
     }
@@ -121,6 +133,9 @@ struct ObjectRead {
         let text = response[header: "Content-Range"] ?? "no Content-Range"
         guard response.status == 206, let (given, total) = Self.contentRange(text) else {
             throw Fault(kind: .invalidResponse, detail: "status \(response.status) with \(text.prefix(64)) for a range")
+        }
+        if let total, let size = pin.byteCount, total != size {
+            throw Fault(kind: .changed, detail: "the object has \(total) bytes, and \(size) were listed")
         }
         if given.lowerBound == rest.lowerBound, let total, given.upperBound == total - 1,
             given.upperBound < rest.upperBound

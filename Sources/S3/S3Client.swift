@@ -16,6 +16,8 @@ public struct S3Client: Sendable {
     let clock: S3Clock
     let observer: @Sendable (S3Event) -> Void
     let route: BucketRoute
+    let session = ExpressSession()
+    let clockLead = ClockLead()
 
     /// Creates a client; without credentials its requests are not signed.
     ///
@@ -49,6 +51,7 @@ public struct S3Client: Sendable {
             do throws(S3Error) {
                 let response = try await send(.headBucket, &attempts)
                 response.body.cancel()
+                finish(&attempts)
                 return response[header: regionHeader]
             } catch {
                 try await recover(from: error, .headBucket, &attempts)

@@ -25,6 +25,12 @@ struct S3Request: Sendable {
     var query: [QueryParameter] = []
     var headers: [HTTPHeader] = []
     var body = Bytes()
+    /// Whether it is signed, where there are credentials.
+    var isSigned = true
+    /// Whether bytes that came before are to be gone on with.
+    var isResumption = false
+    /// The version of the object; nil asks for the present one.
+    var versionID: String?
 
     /// Asks for a page of a listing.
     static func listObjects(prefix: [UInt8], token: [UInt8]?, pageSize: Int) -> S3Request {
@@ -38,9 +44,15 @@ struct S3Request: Sendable {
         return S3Request(operation: .listObjects, query: query)
     }
 
-    /// Asks for an object or a part of it.
-    static func getObject(_ key: ObjectKey, range: ClosedRange<Int64>?, ifMatch: String?) -> S3Request {
+    /// Asks for an object or a part of it, in a version where one is given.
+    static func getObject(
+        _ key: ObjectKey, range: ClosedRange<Int64>?, ifMatch: String?, versionID: String? = nil
+    ) -> S3Request {
         var request = S3Request(operation: .getObject, key: key)
+        if let versionID {
+            request.versionID = versionID
+            request.query.append(QueryParameter("versionId", versionID))
+        }
         if let range {
             request.headers.append(HTTPHeader("Range", "bytes=\(range.lowerBound)-\(range.upperBound)"))
         }
@@ -50,6 +62,14 @@ struct S3Request: Sendable {
 
     /// Asks whether the bucket is there, and where.
     static let headBucket = S3Request(operation: .headBucket, method: "HEAD")
+
+    /// Asks where the bucket is: any answer says so, also to someone who may not ask.
+    static let findRegion = S3Request(operation: .headBucket, method: "HEAD", isSigned: false)
+
+    /// Asks for credentials to read a directory bucket with.
+    static let createSession = S3Request(
+        operation: .createSession, query: [QueryParameter("session", nil)],
+        headers: [HTTPHeader("x-amz-create-session-mode", "ReadOnly")])
 
     /// Returns the request as it is sent, not yet signed.
     func http(to endpoint: S3Endpoint) -> HTTPRequest {

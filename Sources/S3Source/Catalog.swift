@@ -18,8 +18,11 @@ struct TableObject: Sendable {
 struct DiscoveredTable: Sendable {
     let table: Table
     let columns: TableColumns
-    /// The schema of the table's files.
+    /// What the rows of every object are brought to: the columns of the files, then the added ones.
     let fileSchema: Schema
+    let added: AddedColumns
+    /// By which rule the objects' schemas became one.
+    let rule: SchemaMismatchRule
     var objects: [TableObject]
 }
 
@@ -28,91 +31,130 @@ actor Catalog {
     /// Footers kept for the sync after discovery, in bytes of all footers; others are read again.
     private static let retainedFooterByteCount: Int64 = 16 << 20
 
-    private let client: S3Client
+    private let reader: BucketReader
     private let concurrency: Int
+    private let options: TableOptions
+    private let int96: Int96Timestamps
     private let keys: DecryptionKeys
     private let logger: Logger
-    /// Objects by table name, in the listing's order.
-    private let objects: [String: [ObjectSummary]]
+    private let layout: KeyLayout
+    /// By table name.
+    private let listed: [String: TableListing.Entry]
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
     private var retained: Int64 = 0
+    /// Names of the columns of all tables before the selection, where there is one.
+    private var columnNames: Set<[UInt8]> = []
 
     /// Names of all tables in the bucket, sorted.
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
-    init(spec: SourceSpec, client: S3Client, logger: Logger) async throws {
-        var objects: [String: [ObjectSummary]] = [:]
-        var count = 0
-        var byteCount: Int64 = 0
-        for object in try await client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
-        where TableNaming.isParquet(object.key) {
-            guard let name = TableNaming.tableName(of: object.key) else {
-                logger.warning("object skipped: its key gives no table name", metadata: ["key": "\(object.key)"])
-                continue
-            }
-            objects[name, default: []].append(object)
-            count += 1
-            byteCount += object.byteCount
-        }
-        self.client = client
+    init(spec: SourceSpec, reader: BucketReader, logger: Logger) async throws {
+        let objects = try await reader.client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
+        options = spec.tables
+        layout = KeyLayout(
+            rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket)
+        listed = TableListing(objects, layout: layout, logger: logger).tables
+        tableNames = listed.keys.sorted()
+        self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        int96 = spec.int96Timestamps
         keys = spec.decryptionKeys
         self.logger = logger
-        self.objects = objects
-        tableNames = objects.keys.sorted()
-        logger.info(
-            "listed bucket",
-            metadata: ["tables": "\(objects.count)", "objects": "\(count)", "bytes": "\(byteCount)"])
     }
 
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
     /// A table without a single readable file is left out, with a warning for each file.
     func tables(named names: [String]) async throws -> [DiscoveredTable] {
-        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) })
-        return names.compactMap { tables[$0] }
+        let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) }
+        if options.collisions == .fail, let collision = unknown.compactMap({ listed[$0]?.collision }).first {
+            throw collision
+        }
+        try await discover(unknown)
+        let found = names.compactMap { tables[$0] }
+        if !found.isEmpty, let pattern = options.columns.unmatched(in: columnNames).first { throw pattern }
+        return found
     }
 
     /// Reads the footers of all objects of the tables, and makes the tables of them.
     private func discover(_ names: [String]) async throws {
-        let summaries = names.flatMap { name in (objects[name] ?? []).map { (name, $0) } }
-        var schemas: [String: SchemaAgreement] = [:]
-        var found: [String: [TableObject]] = [:]
-        try await readFooters(of: summaries.map(\.1)) { index, footer in
-            let (name, summary) = summaries[index]
-            let object = try object(
-                summary, footer, table: name, schemas: &schemas[name, default: SchemaAgreement(table: name)])
-            found[name, default: []].append(object)
+        var drafts = names.map { draft(of: $0) }
+        let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
+        try await readFooters(of: work, in: drafts) { index, footer in
+            let (draft, summary) = work[index]
+            let object = try object(summary, footer, table: drafts[draft].name, schemas: &drafts[draft].agreement)
+            drafts[draft].objects.append(object)
         }
-        for name in names {
-            guard let fileSchema = schemas[name]?.schema, let objects = found[name] else {
+        for draft in drafts {
+            let name = draft.name
+            guard let fileSchema = draft.agreement.schema else {
                 unreadable.insert(name)
                 continue
             }
+            try options.columns.checkRemainder(fileSchema, table: name)
+            log(draft.agreement.unitedDifferences, table: name)
             let columns = try TableColumns(fileSchema: fileSchema)
             let table = Table(name: name, columns: columns.fields, isIncremental: true)
-            tables[name] = DiscoveredTable(table: table, columns: columns, fileSchema: fileSchema, objects: objects)
+            tables[name] = DiscoveredTable(
+                table: table, columns: columns, fileSchema: fileSchema, added: draft.added,
+                rule: options.schemaMismatch, objects: draft.objects)
         }
+    }
+
+    /// A table whose footers are being read.
+    private struct Draft {
+        let name: String
+        let added: AddedColumns
+        var agreement: SchemaAgreement
+        var objects: [TableObject] = []
+    }
+
+    private func draft(of table: String) -> Draft {
+        let added = AddedColumns(
+            layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
+            hasLineage: options.hasLineage)
+        return Draft(
+            name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
+    }
+
+    private func log(_ differences: [String], table: String) {
+        guard !differences.isEmpty else { return }
+        let more = differences.count > 8 ? "; and \(differences.count - 8) more" : ""
+        logger.info(
+            "the files of a table differ, and their columns were united",
+            metadata: [
+                "table": "\(table)", "columns": "\(differences.prefix(8).joined(separator: "; "))\(more)",
+            ])
     }
 
     /// Reads the footers of objects, `concurrency` at once, and hands them over in the order of the objects, so that
     /// errors and what is kept do not depend on timing.
+    ///
+    /// - Parameters:
+    ///   - work: each object and the index of its table.
+    ///   - drafts: the tables.
     private func readFooters(
-        of summaries: [ObjectSummary], _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
+        of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft],
+        _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
             var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
             var started = 0
             var taken = 0
-            while taken < summaries.count {
+            while taken < work.count {
                 // One slow object must not have all the others' footers wait in memory.
-                let bound = min(summaries.count, taken + 4 * concurrency)
+                let bound = min(work.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
-                    let (index, source) = (started, S3ObjectSource(client: client, object: summaries[started]))
-                    group.addTask { [keys] in (index, await FooterAndSchema.read(from: source, keys: keys)) }
+                    let (index, added) = (started, drafts[work[started].table].added)
+                    let (table, object) = (drafts[work[started].table].name, work[started].object)
+                    group.addTask { [reader, int96, keys] in
+                        let footer = await FooterAndSchema.read(
+                            object, of: table, reader, adding: added, int96: int96, keys: keys)
+                        return (index, footer)
+                    }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { return }
@@ -133,10 +175,12 @@ actor Catalog {
             let footer = try result.get()
             _ = try TableColumns(fileSchema: footer.schema)
             try schemas.add(footer.schema, of: summary.key)
+            columnNames.formUnion(footer.columnNames)
             let isKept = retained + footer.byteCount <= Self.retainedFooterByteCount
             if isKept { retained += footer.byteCount }
-            return TableObject(summary: summary, metadata: isKept ? footer.metadata : nil)
+            return TableObject(summary: footer.object, metadata: isKept ? footer.metadata : nil)
         } catch {
+            reader.fetched.drop(summary)
             let outcome = SyncOutcome(of: error)
             guard let reason = outcome.reason else { throw error }
             logger.warning(
@@ -146,18 +190,32 @@ actor Catalog {
     }
 }
 
-/// A footer and the Arrow schema that it gives.
-struct FooterAndSchema: Sendable {
+/// A footer and the columns of the rows that the object gives, in the types of destinations.
+private struct FooterAndSchema: Sendable {
+    /// The object, which may be newer than the one that was listed.
+    let object: ObjectSummary
     let metadata: FileMetadata
     let schema: Schema
     let byteCount: Int64
+    /// Names of the columns before the selection, where there is one.
+    let columnNames: [[UInt8]]
 
-    static func read(from source: S3ObjectSource, keys: DecryptionKeys) async -> Result<FooterAndSchema, any Error> {
+    static func read(
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns,
+        int96: Int96Timestamps, keys: DecryptionKeys
+    ) async -> Result<FooterAndSchema, any Error> {
         do {
-            let metadata = try await readFooter(of: source, keys: keys)
-            let reader = try FileReader(metadata: metadata)
             return .success(
-                FooterAndSchema(metadata: metadata, schema: reader.schema, byteCount: Int64(metadata.byteCount)))
+                try await reader.reading(object, table: table) { source in
+                    let metadata = try await source.footer(keys: keys)
+                    let file = try added.reader(of: metadata, source.object, int96: int96)
+                    let fields = try DestinationSchema(file.schema).schema.fields
+                    return FooterAndSchema(
+                        object: source.object, metadata: metadata,
+                        schema: Schema(fields + added.columns(of: source.object).map(\.field)),
+                        byteCount: Int64(metadata.byteCount),
+                        columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))
+                })
         } catch {
             return .failure(error)
         }

@@ -11,6 +11,7 @@ struct ObjectSync: Sendable {
     let bucket: String
     let table: DiscoveredTable
     let rowsPerRecord: Int
+    let int96: Int96Policy
     let keys: DecryptionKeys
     let budget: MemoryBudget
     let sink: any SyncSink
@@ -39,19 +40,23 @@ struct ObjectSync: Sendable {
     ///   - sentRowCount: counts the rows sent, also when the rest cannot be read.
     func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
         try await budget.withLease { lease in
-            let file = try FileReader(metadata: try await footer(metadata, lease))
-            var agreement = SchemaAgreement(table: table.table.name)
-            try agreement.add(table.fileSchema, of: source.object.key)
-            try agreement.add(file.schema, of: source.object.key)
+            let file = try table.added.reader(
+                of: try await footer(metadata, lease), source.object, int96: int96.unit)
+            let destination = try DestinationSchema(file.schema)
+            let columns = try ObjectColumns(file: destination.schema, object: source.object, table: table)
+            let rowCount = min(rowsPerRecord, columns.maximumRowCount)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
             try await forEachRowGroup(of: file, lease) { reader in
-                try await reader.forEachBatch(rows: rowsPerRecord, from: source) { batch in
+                try await reader.forEachBatch(rows: rowCount, from: source) { batch in
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: batch, schema: table.table.schema, firstRow: sentRowCount, identity: identity)
+                        from: columns.rows(from: destination.rows(batch), firstRow: sentRowCount),
+                        schema: table.table.schema, firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }
+                int96.warn(
+                    ofCutDigitsIn: reader.columnsWithCutDigits, table: table.table.name, key: source.object.key)
             }
         }
     }
@@ -59,7 +64,7 @@ struct ObjectSync: Sendable {
     private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
         if let metadata { return metadata }
         let held = try await lease.acquire(Self.footerByteCount)
-        let footer = try await readFooter(of: source, keys: keys)
+        let footer = try await source.footer(keys: keys)
         await lease.change(by: -held)
         return footer
     }
@@ -76,9 +81,16 @@ struct ObjectSync: Sendable {
             var openShare = 1.0
             for index in file.metadata.rowGroups.indices {
                 while next < min(index + Self.rowGroupCount, file.metadata.rowGroups.count) {
-                    var reader = try RowGroupReader(
-                        file, rowGroup: next, fileByteCount: source.byteCount,
-                        windowByteCount: budget.byteCount / 8)
+                    var reader: RowGroupReader
+                    do {
+                        reader = try RowGroupReader(
+                            file, rowGroup: next, fileByteCount: source.byteCount,
+                            windowByteCount: budget.byteCount / 8)
+                    } catch {
+                        // The rows before one that cannot be read are sent first.
+                        if next == index { throw error }
+                        break
+                    }
                     let expected = peakByteCount(of: reader, openShare: openShare)
                     var held = expected
                     if next == index {

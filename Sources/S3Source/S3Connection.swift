@@ -5,7 +5,9 @@ import S3
 
 /// Makes the S3 client that a spec configures, over one transport for the whole process.
 struct S3Connection: Sendable {
-    private let transport: any HTTPTransport
+    /// Shared by all specs that trust the usual certificates.
+    private let transport: CurlTransport
+    private let transportConfiguration: CurlTransport.Configuration
     private let environment: AWSEnvironment
     private let logger: Logger
 
@@ -18,35 +20,60 @@ struct S3Connection: Sendable {
         configuration.minimumThroughput = 1024
         configuration.throughputPeriod = .seconds(30)
         transport = CurlTransport(configuration: configuration)
+        transportConfiguration = configuration
         self.environment = environment
         self.logger = logger
     }
 
     /// Returns a client of the spec's bucket. Nothing is sent yet.
     ///
-    /// - Throws: `SpecError` when no region is known, `CredentialError` when a configuration file is broken, and what
+    /// - Throws: `SpecError` for a file that cannot be used, `CredentialError` when a configuration file is broken, and what
     ///   the endpoint resolution throws.
     func client(for spec: SourceSpec) throws -> S3Client {
         let settings = try AWSSettings(environment: environment, profile: spec.localProfile)
         for warning in settings.warnings { logger.warning("AWS configuration", metadata: ["reason": "\(warning)"]) }
-        guard let region = spec.region ?? settings.region else {
-            throw SpecError(
-                "spec: region is required: neither AWS_REGION, AWS_DEFAULT_REGION nor the profile names one")
-        }
         let configuration = S3Configuration(
-            region: region, endpoint: spec.endpoint ?? settings.s3Endpoint,
-            pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil, usesDualstack: settings.usesDualstack,
-            usesFIPS: settings.usesFIPS)
+            region: spec.region ?? settings.region, endpoint: spec.endpoint ?? settings.s3Endpoint,
+            pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil,
+            usesDualstack: spec.useDualstack ?? settings.usesDualstack, usesFIPS: spec.useFIPS ?? settings.usesFIPS,
+            usesAccelerate: spec.useAccelerate, requesterPays: spec.requesterPays, customerKey: spec.customerKey)
         return try S3Client(
-            bucket: spec.bucket, configuration: configuration,
-            credentials: CredentialCache(CredentialChain(environment: environment, profile: spec.localProfile)),
-            transport: transport,
+            bucket: spec.bucket, configuration: configuration, credentials: credentials(for: spec),
+            transport: try transport(for: spec), retry: RetryPolicy(maximumAttemptCount: spec.maxRetries + 1),
             observer: { [logger] event in Self.log(event, to: logger) })
+    }
+
+    private func credentials(for spec: SourceSpec) -> (any CredentialSource)? {
+        if spec.noSignRequest { return nil }
+        var chain = CredentialChain.Configuration()
+        chain.profile = spec.localProfile
+        chain.role = spec.role
+        chain.region = spec.region
+        chain.usesFIPS = spec.useFIPS
+        chain.usesDualstack = spec.useDualstack
+        return CredentialCache(
+            CredentialChain(environment: environment, transport: transport, configuration: chain))
+    }
+
+    private func transport(for spec: SourceSpec) throws(SpecError) -> CurlTransport {
+        guard let file = spec.endpointCAFile else { return transport }
+        let path = environment.expandingPath(file)
+        switch environment.readFile(path) {
+        case .missing: throw SpecError("spec: endpoint_ca_file: there is no file \(path)")
+        case .unreadable(let reason): throw SpecError("spec: endpoint_ca_file: cannot read \(path): \(reason)")
+        case .bytes(let bytes):
+            guard String(decoding: bytes, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
+                throw SpecError("spec: endpoint_ca_file: there is no PEM certificate in \(path)")
+            }
+        }
+        var configuration = transportConfiguration
+        configuration.caBundlePath = path
+        return CurlTransport(configuration: configuration)
     }
 
     private static func log(_ event: S3Event, to logger: Logger) {
         switch event {
-        case .response: break
+        case .attempt, .delivered: break
         case .retry(let error, let attempt, let delay):
             logger.debug(
                 "trying again", metadata: ["error": "\(error)", "attempt": "\(attempt)", "delay": "\(delay)"])
@@ -54,6 +81,14 @@ struct S3Connection: Sendable {
             logger.warning(
                 "the bucket is in another region; set region in the spec to save a request",
                 metadata: ["region": "\(new)", "configured": "\(old)"])
+        case .regionFound(let region):
+            logger.info(
+                "the bucket's region was found; set region in the spec to save a request",
+                metadata: ["region": "\(region)"])
+        case .clockCorrected(let seconds):
+            logger.warning(
+                "the clock of this machine is wrong; signatures take that into account",
+                metadata: ["seconds_ahead": "\(seconds)"])
         case .credentialsRefreshed: logger.info("credentials had expired and were read again")
         }
     }

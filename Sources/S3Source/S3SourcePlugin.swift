@@ -9,7 +9,7 @@ public actor S3SourcePlugin: SourcePlugin {
     /// What a spec configures, and the tables found with it.
     private struct Session {
         let spec: SourceSpec
-        let client: S3Client
+        let reader: BucketReader
         var catalog: Catalog?
         /// Tells this spec's session from a later one's.
         let number: Int
@@ -44,7 +44,8 @@ public actor S3SourcePlugin: SourcePlugin {
         session = nil
         let spec = try SourceSpec(json: request.spec)
         sessionCount += 1
-        session = Session(spec: spec, client: try connect(spec), number: sessionCount)
+        let reader = BucketReader(client: try connect(spec), byteLimit: spec.memoryLimit / 2)
+        session = Session(spec: spec, reader: reader, number: sessionCount)
     }
 
     /// Returns the tables of the bucket: those of the last sync, or found now.
@@ -65,8 +66,8 @@ public actor S3SourcePlugin: SourcePlugin {
                 metadata: ["shard": "\(shard.number)/\(shard.total)"])
         }
         try await SyncEngine(
-            spec: session.spec, client: session.client, catalog: catalog, logger: logger,
-            memoryByteCount: Self.memoryByteCount
+            spec: session.spec, reader: session.reader, catalog: catalog, logger: logger,
+            memoryByteCount: session.spec.memoryLimit
         ).run(options, into: sink)
     }
 
@@ -89,13 +90,10 @@ public actor S3SourcePlugin: SourcePlugin {
         session = nil
     }
 
-    /// Row groups held at once, over all objects.
-    private static let memoryByteCount = 256 << 20
-
     private func currentCatalog() async throws -> Catalog {
         guard let session else { throw NotInitialized() }
         if let catalog = session.catalog { return catalog }
-        let catalog = try await Catalog(spec: session.spec, client: session.client, logger: logger)
+        let catalog = try await Catalog(spec: session.spec, reader: session.reader, logger: logger)
         // Another Init may have come while the bucket was listed.
         if self.session?.number == session.number { self.session?.catalog = catalog }
         return catalog

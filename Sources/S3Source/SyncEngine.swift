@@ -5,10 +5,10 @@ import S3
 /// One sync: migrates the tables, reads the objects that are new, and moves the state when all rows were taken.
 struct SyncEngine: Sendable {
     let spec: SourceSpec
-    let client: S3Client
+    let reader: BucketReader
     let catalog: Catalog
     let logger: Logger
-    /// Most bytes of row groups held at once by all objects.
+    /// Most bytes of objects held at once.
     let memoryByteCount: Int
 
     /// Runs the sync into a sink.
@@ -72,8 +72,12 @@ struct SyncEngine: Sendable {
                     "new_objects": "\(table.pending.count)",
                 ])
         }
-        let budget = MemoryBudget(byteCount: memoryByteCount)
+        let int96 = Int96Policy(unit: spec.int96Timestamps, logger: logger)
         let work = tables.indices.flatMap { table in tables[table].pending.map { (table: table, object: $0) } }
+        reader.fetched.keep(only: Set(work.map { tables[$0.table].table.objects[$0.object].summary }))
+        // What discovery fetched is let go object by object; row groups get the rest.
+        let fetchedByteCount = reader.fetched.settle(minimum: memoryByteCount / 8)
+        let budget = MemoryBudget(byteCount: memoryByteCount - fetchedByteCount)
         let finished = try await withThrowingTaskGroup(of: Int?.self) { [tables] group in
             var started = 0
             func startNext() {
@@ -81,7 +85,8 @@ struct SyncEngine: Sendable {
                 let (index, item) = (started, work[started])
                 let table = tables[item.table].table
                 group.addTask {
-                    try await read(table.objects[item.object], of: table, within: budget, into: sink) ? index : nil
+                    try await read(table.objects[item.object], of: table, int96, within: budget, into: sink)
+                        ? index : nil
                 }
                 started += 1
             }
@@ -98,19 +103,29 @@ struct SyncEngine: Sendable {
 
     /// Sends the rows of one object; returns whether this version of it need not be read again.
     private func read(
-        _ object: TableObject, of table: DiscoveredTable, within budget: MemoryBudget, into sink: any SyncSink
+        _ object: TableObject, of table: DiscoveredTable, _ int96: Int96Policy, within budget: MemoryBudget,
+        into sink: any SyncSink
     ) async throws -> Bool {
         let key: Logger.MetadataValue = "\(object.summary.key)"
         var sentRowCount = 0
         do {
-            try await ObjectSync(
-                source: S3ObjectSource(client: client, object: object.summary), bucket: spec.bucket, table: table,
-                rowsPerRecord: spec.rowsPerRecord, keys: spec.decryptionKeys, budget: budget, sink: sink
-            ).run(metadata: object.metadata, sentRowCount: &sentRowCount)
+            let isAsListed = try await reader.reading(
+                object.summary, table: table.table.name, isUntouched: { sentRowCount == 0 }
+            ) { source in
+                let isAsListed = source.object == object.summary
+                try await ObjectSync(
+                    source: source, bucket: spec.bucket, table: table, rowsPerRecord: spec.rowsPerRecord,
+                    int96: int96, keys: spec.decryptionKeys, budget: budget, sink: sink
+                ).run(metadata: isAsListed ? object.metadata : nil, sentRowCount: &sentRowCount)
+                source.release()
+                return isAsListed
+            }
             logger.debug(
                 "object read", metadata: ["key": key, "table": "\(table.table.name)", "rows": "\(sentRowCount)"])
-            return true
+            // A newer content than the listed one is new to the next sync too, which sends the same rows again.
+            return isAsListed
         } catch {
+            let error = int96.explained(error)
             let outcome = SyncOutcome(of: error)
             guard let reason = outcome.reason else { throw ObjectError(key: object.summary.key, cause: error) }
             logger.warning(

@@ -30,3 +30,9 @@ def test_a_server_whose_certificate_is_not_trusted_is_refused(bucket, cloudquery
     run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint))
     assert run.exit_code == 1
     assert "certificate" in run.output
+
+
+def test_certificates_for_the_endpoint_alone(bucket, cloudquery, tls):
+    bucket.put_table("t/a.parquet", TABLE)
+    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate))).succeeded()
+    assert not differences(run.recording.rows("t"), TABLE)

@@ -16,7 +16,7 @@ struct FixtureTests {
 
     @Test("types and values are those that another reader found", arguments: Fixtures.all)
     func values(file: Manifest.File) async throws {
-        let table = try await TableText(try file.contents(), rows: 500, keys: try file.decryptionKeys)
+        let table = try await TableText(try file.contents(), rows: 500, keys: try file.decryptionKeys, int96: file.int96)
         #expect(table.schema.fields.map(\.name) == file.columns.map(\.name))
         for (index, column) in file.columns.enumerated() where index < table.columns.count {
             let field = table.schema.fields[index]
@@ -51,14 +51,39 @@ struct FixtureTests {
     func cutting(file: Manifest.File) async throws {
         let contents = try file.contents()
         let keys = try file.decryptionKeys
-        let whole = try await TableText(contents, rows: 1 << 20, keys: keys)
+        let whole = try await TableText(contents, rows: 1 << 20, keys: keys, int96: file.int96)
         for rows in [1, 3, 7, 64, 499] where file.rowCount <= 700 || rows > 3 {
-            let cut = try await TableText(contents, rows: rows, keys: keys)
+            let cut = try await TableText(contents, rows: rows, keys: keys, int96: file.int96)
             #expect(cut.columns == whole.columns, "\(rows) rows")
             #expect(cut.batchRowCounts.allSatisfy { $0 <= rows }, "\(rows) rows")
             let short = cut.batchRowCounts.count { $0 < rows }
             #expect(short <= whole.batchRowCounts.count, "only the last batch of a row group may be shorter")
         }
+    }
+
+    @Test("INT96 timestamps that nanoseconds do not hold are an error in nanoseconds")
+    func farTimestamps() async throws {
+        let file = try #require(Fixtures.all.first { $0.file.contains("int96-far") })
+        let error = await #expect(throws: ParquetError.self) {
+            _ = try await TableText(try file.contents(), rows: 10, int96: .nanoseconds)
+        }
+        #expect(error?.kind == .malformed(.timestampRange) && error?.column == "moment")
+    }
+
+    @Test(
+        "digits that the unit cuts off are noted",
+        arguments: [
+            ("int96.", Int96Timestamps.nanoseconds, [] as [String]), ("int96.", .microseconds, ["moment_ns"]),
+            ("int96-plain", .microseconds, ["moment_ns"]), ("int96-plain", .milliseconds, ["moment_us", "moment_ns"]),
+            ("int96-far", .microseconds, []),
+        ])
+    func cutDigits(name: String, unit: Int96Timestamps, expected: [String]) async throws {
+        let file = try #require(Fixtures.all.first { $0.file.contains("pyarrow-\(name)") }).contents()
+        let reader = try FileReader(metadata: try await readFooter(of: file), int96: unit)
+        let plan = try reader.plan(rowGroup: 0, fileByteCount: file.byteCount)
+        var cutter = try reader.batches(of: try await load(plan, from: file), rowGroup: 0)
+        while try cutter.take(rows: 7) != nil {}
+        #expect(cutter.columnsWithCutDigits == expected)
     }
 
     @Test("structs, lists and maps of another writer", arguments: [1, 7, 500])

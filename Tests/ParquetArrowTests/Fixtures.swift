@@ -33,6 +33,9 @@ extension Manifest.File {
     /// The keys that open the file.
     var decryptionKeys: DecryptionKeys { get throws { try DecryptionKeys(parsing: keys ?? "") } }
 
+    /// The unit in which the manifest has the file's INT96 timestamps.
+    var int96: Int96Timestamps { file.contains("int96-far") ? .microseconds : .nanoseconds }
+
     /// The bytes of the file.
     func contents() throws -> Bytes { try Fixtures.contents(file) }
 }
@@ -44,9 +47,12 @@ struct TableText: Equatable {
     var columns: [[String?]]
 
     /// Reads a file in batches of `rows`.
-    init(_ file: Bytes, rows: Int, keys: DecryptionKeys = .none, limits: Limits = .default) async throws {
+    init(
+        _ file: Bytes, rows: Int, keys: DecryptionKeys = .none, limits: Limits = .default,
+        int96: Int96Timestamps = .nanoseconds
+    ) async throws {
         let metadata = try await readFooter(of: file, limits: limits, keys: keys)
-        let reader = try FileReader(metadata: metadata, limits: limits)
+        let reader = try FileReader(metadata: metadata, limits: limits, int96: int96)
         schema = reader.schema
         columns = reader.schema.fields.map { _ in [] }
         for index in reader.metadata.rowGroups.indices {

@@ -26,11 +26,11 @@ struct RowGroupReaderTests {
 
     /// Every batch of a file as an Arrow IPC stream, read in windows of about `windowByteCount` bytes.
     private func streams(
-        _ source: Watched, rows: Int, windowByteCount: Int, leastPieceByteCount: Int, keys: DecryptionKeys,
+        _ source: Watched, of fixture: Manifest.File, rows: Int, windowByteCount: Int, leastPieceByteCount: Int,
         limits: Limits = .default
     ) async throws -> [Bytes] {
-        let file = try FileReader(
-            metadata: try await readFooter(of: source.bytes, limits: limits, keys: keys), limits: limits)
+        let metadata = try await readFooter(of: source.bytes, limits: limits, keys: fixture.decryptionKeys)
+        let file = try FileReader(metadata: metadata, limits: limits, int96: fixture.int96)
         var streams: [Bytes] = []
         let encoder = try BatchStreamEncoder(schema: file.schema)
         for index in file.metadata.rowGroups.indices {
@@ -47,15 +47,13 @@ struct RowGroupReaderTests {
     @Test("windows of any size give the same batches, and read no more bytes", arguments: files)
     func equalBatches(file: Manifest.File) async throws {
         let contents = try file.contents()
-        let keys = try file.decryptionKeys
         for rows in [7, 500] {
             let whole = Watched(bytes: contents)
-            let expected = try await streams(
-                whole, rows: rows, windowByteCount: .max, leastPieceByteCount: 1, keys: keys)
+            let expected = try await streams(whole, of: file, rows: rows, windowByteCount: .max, leastPieceByteCount: 1)
             for (window, piece) in [(1, 13), (1, 200), (1_000, 1), (5_000, 64)] {
                 let source = Watched(bytes: contents)
                 let found = try await streams(
-                    source, rows: rows, windowByteCount: window, leastPieceByteCount: piece, keys: keys)
+                    source, of: file, rows: rows, windowByteCount: window, leastPieceByteCount: piece)
                 #expect(found.count == expected.count)
                 let differing = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
                 #expect(differing == nil, "\(rows) rows, window \(window), piece \(piece)")
@@ -67,7 +65,6 @@ struct RowGroupReaderTests {
     @Test("changed bytes fail in windows where they fail in one piece", arguments: files.prefix(24), [1, 2])
     func changedBytes(file: Manifest.File, seed: UInt64) async throws {
         let contents = [UInt8](try file.contents())
-        let keys = try file.decryptionKeys
         var generator = SeededGenerator(seed: seed &+ UInt64(contents.count))
         var limits = Limits()
         limits.pageByteCount = 16 << 20
@@ -79,8 +76,8 @@ struct RowGroupReaderTests {
             for window in [Int.max, 1] {
                 do {
                     let streams = try await streams(
-                        Watched(bytes: Bytes(changed)), rows: 64, windowByteCount: window, leastPieceByteCount: 50,
-                        keys: keys, limits: limits)
+                        Watched(bytes: Bytes(changed)), of: file, rows: 64, windowByteCount: window, leastPieceByteCount: 50,
+                        limits: limits)
                     outcomes.append("\(streams.count) batches")
                 } catch let error as ParquetError {
                     outcomes.append("\(error)")

@@ -12,8 +12,11 @@ final class FakeS3: HTTPTransport {
     enum Fault: Sendable {
         /// 404, although the key is listed.
         case deleted
-        /// 412 from the second request on, as if the object were replaced after its footer was read.
+        /// 412 from the second request on, as if the object were replaced after its footer was read, and listed as
+        /// it was.
         case replacedAfterFooter
+        /// Another content after so many requests.
+        case replaced(after: Int, by: [UInt8])
         /// 403.
         case denied
     }
@@ -28,6 +31,7 @@ final class FakeS3: HTTPTransport {
         var objects: [(key: String, object: Object)] = []
         var faults: [String: Fault] = [:]
         var requests: [String] = []
+        var ranges: [String] = []
     }
 
     private let state = Mutex(State())
@@ -35,6 +39,9 @@ final class FakeS3: HTTPTransport {
 
     /// Targets of all requests so far.
     var requests: [String] { state.withLock { $0.requests } }
+
+    /// The keys of all objects asked for so far, each with the range.
+    var reads: [String] { state.withLock { $0.ranges } }
 
     func put(_ key: String, _ content: [UInt8], fault: Fault? = nil, lastModified: String? = nil) {
         state.withLock { state in
@@ -61,13 +68,19 @@ final class FakeS3: HTTPTransport {
             let parts = request.target.split(separator: "?", maxSplits: 1)
             let path = parts[0].drop { $0 == "/" }.split(separator: "/", maxSplits: 1)
             if path.count == 1 { return Self.list(state.objects, query: parts.count > 1 ? String(parts[1]) : "") }
-            return Self.get(String(path[1]), request, &state)
+            let range = request.headers.first { $0.name == "Range" }?.value ?? "whole"
+            state.ranges.append("\(path[1]) \(range)")
+            return Self.get(String(path[1]).replacing("%3D", with: "="), request, &state)
         }
     }
 
     private static func list(_ objects: [(key: String, object: Object)], query: String) -> HTTPResponse {
-        let token = query.split(separator: "&").first { $0.hasPrefix("continuation-token=") }
-        let start = token.flatMap { Int($0.dropFirst("continuation-token=".count)) } ?? 0
+        func value(_ name: String) -> String? {
+            let field = query.split(separator: "&").first { $0.hasPrefix(name + "=") }
+            return field.map { String($0.dropFirst(name.count + 1)).replacing("%2F", with: "/") }
+        }
+        let objects = objects.filter { $0.key.hasPrefix(value("prefix") ?? "") }
+        let start = value("continuation-token").flatMap { Int($0) } ?? 0
         let page = objects[start..<min(start + pageSize, objects.count)]
         let contents = page.map { key, object in
             """
@@ -84,14 +97,20 @@ final class FakeS3: HTTPTransport {
     }
 
     private static func get(_ key: String, _ request: HTTPRequest, _ state: inout State) -> HTTPResponse {
-        guard let object = state.objects.first(where: { $0.key == key })?.object else { return error(404, "NoSuchKey") }
+        guard let index = state.objects.firstIndex(where: { $0.key == key }) else { return error(404, "NoSuchKey") }
         switch state.faults[key] {
         case .deleted: return error(404, "NoSuchKey")
         case .denied: return error(403, "AccessDenied")
         case .replacedAfterFooter where state.requests.filter({ $0.hasSuffix(key) }).count > 1:
             return error(412, "PreconditionFailed")
+        case .replaced(let count, let content)
+        where state.ranges.filter({ $0.hasPrefix(key + " ") }).count > count:
+            state.objects[index].object.content = content
+            state.objects[index].object.eTag = "\"2\""
+            state.faults[key] = nil
         default: break
         }
+        let object = state.objects[index].object
         let headers = request.headers
         if let match = headers.first(where: { $0.name.lowercased() == "if-match" }), match.value != object.eTag {
             return error(412, "PreconditionFailed")

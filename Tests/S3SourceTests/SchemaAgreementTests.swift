@@ -1,4 +1,5 @@
 import ArrowLayout
+import CloudQueryPlugin
 import S3
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 struct SchemaAgreementTests {
     private func mismatch(_ first: [Field], _ second: [Field]) -> String? {
-        var agreement = SchemaAgreement(table: "t")
+        var agreement = SchemaAgreement(table: "t", rule: .fail)
         do throws(SchemaMismatch) {
             try agreement.add(Schema(first), of: ObjectKey("t/1.parquet"))
             try agreement.add(Schema(second), of: ObjectKey("t/2.parquet"))
@@ -18,7 +19,7 @@ struct SchemaAgreementTests {
 
     @Test("equal schemas agree; a column is nullable when it is in any file")
     func agreeing() throws {
-        var agreement = SchemaAgreement(table: "t")
+        var agreement = SchemaAgreement(table: "t", rule: .fail)
         let item = Field("item", .int32, isNullable: false)
         try agreement.add(
             Schema([Field("a", .int64, isNullable: false), Field("l", .list(item))]), of: ObjectKey("1"))
@@ -32,10 +33,12 @@ struct SchemaAgreementTests {
     func differing() throws {
         let text = try #require(mismatch([Field("a", .int64), Field("b", .utf8)], [Field("a", .float64)]))
         for part in [
-            "table t", "\"t/1.parquet\"", "\"t/2.parquet\"", "\"a\" is int64 against", "\"b\"", "only in the first",
+            "table t", "\"t/1.parquet\"", "\"t/2.parquet\"", "\"a\" is int64 against", "\"b\"", "only in the first", "schema_mismatch",
         ] {
             #expect(text.contains(part), "\(part) in \(text)")
         }
+        let json = try #require(mismatch([CQColumn.json("a")], [Field("a", .binary)]))
+        #expect(json.contains("\"a\" is json against binary"), "one storage, another meaning: \(json)")
         #expect(mismatch([Field("a", .int64)], [Field("b", .int64)])?.contains("\"a\" against \"b\"") == true)
         #expect(mismatch([Field("caf\u{E9}", .int64)], [Field("cafe\u{301}", .int64)]) != nil)
     }

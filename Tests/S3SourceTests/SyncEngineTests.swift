@@ -13,7 +13,7 @@ import Testing
 struct SyncEngineTests {
     private let bucket = FakeS3()
 
-    private static func fixture(_ name: String) throws -> [UInt8] {
+    static func fixture(_ name: String) throws -> [UInt8] {
         let directory = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         return [UInt8](try Data(contentsOf: URL(filePath: "/\(directory)/Fixtures/parquet/\(name).parquet")))
     }
@@ -89,7 +89,7 @@ struct SyncEngineTests {
         bucket.put("t/2.parquet", flat, fault: .deleted)
         bucket.put("t/3.parquet", Array(flat.dropLast(5)))
         bucket.put("t/4.parquet", [])
-        bucket.put("t/5.parquet", flat, fault: .replacedAfterFooter)
+        bucket.put("t/5.parquet", padded(flat), fault: .replacedAfterFooter)
         let log = LogRecorder()
         let sink = try await sync(log: log)
         #expect(sink.batches(of: "t").reduce(0) { $0 + $1.rowCount } == 50)
@@ -144,6 +144,41 @@ struct SyncEngineTests {
         let error = await #expect(throws: SchemaMismatch.self) { try await sync() }
         let text = try #require(error).description
         #expect(text.contains("t/1.parquet") && text.contains("t/2.parquet") && text.contains("column"))
+    }
+
+    @Test("whatever Arrow types the writers had in mind, destinations get plain ones")
+    func arrowTypes() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-arrow-encodings"))
+        let batch = try #require(try await sync().batches(of: "t").first)
+        #expect(batch.schema.fields.dropFirst(2).map(\.type) == [.utf8, .utf8, .utf8, .binary])
+    }
+
+    @Test("INT96 timestamps of any year arrive; digits that are cut are warned of once for each column")
+    func int96() async throws {
+        bucket.put("far/1.parquet", try Self.fixture("pyarrow-int96-far"))
+        bucket.put("fine/1.parquet", try Self.fixture("pyarrow-int96"))
+        bucket.put("fine/2.parquet", try Self.fixture("pyarrow-int96-plain"))
+        let log = LogRecorder()
+        let sink = try await sync(log: log)
+        let far = try #require(sink.batches(of: "far").first)
+        #expect(far.columns[2].type == .timestamp(.microsecond, timezone: nil))
+        let moments = ArrayView(far.columns[2])
+        #expect((0..<2).map { moments.int64(at: $0) } == [-62_135_596_800_000_000, 253_402_300_799_999_999])
+        #expect(sink.batches(of: "fine").reduce(0) { $0 + $1.rowCount } == 100)
+        let warnings = log.lines.filter { $0.hasPrefix("warning") }
+        #expect(warnings.count == 1 && warnings[0].contains("column=moment_ns"), "\(warnings)")
+    }
+
+    @Test("an INT96 timestamp that the chosen unit does not hold fails the sync, naming the field")
+    func int96Range() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-int96-far"))
+        let error = await #expect(throws: ObjectError.self) {
+            try await sync(#"{"bucket":"bucket","int96_timestamps":"ns"}"#)
+        }
+        let text = try #require(error).description
+        for part in ["t/1.parquet", "\"moment\"", #"int96_timestamps is "ns": set it to "us" or "ms""#] {
+            #expect(text.contains(part), "\(part) in \(text)")
+        }
     }
 
     @Test("at most `concurrency` objects are read at once, and a waiting destination stops the reading")

@@ -65,7 +65,7 @@ struct ContractTests {
             #expect(
                 object.byteCount == Int64(object.key.bytes.count)
                     && object.lastModified > Timestamp(seconds: 1_700_000_000))
-            let bytes = try await client.get(object.key, range: 0..<object.byteCount, ifMatch: object.eTag)
+            let bytes = try await client.get(object.key, range: 0..<object.byteCount, pin: ObjectPin(eTag: object.eTag))
             #expect(bytes == Bytes(object.key.bytes))
             #expect(try await client.get(object.key) == bytes)
         }
@@ -103,15 +103,15 @@ struct ContractTests {
         let client = try server.client()
         let object = try #require(try await client.listObjects().all().first)
         for range in [0..<1, 299_999..<300_000, 0..<300_000, 12_345..<234_567] as [Range<Int64>] {
-            let bytes = try await client.get(key, range: range, ifMatch: object.eTag)
+            let bytes = try await client.get(key, range: range, pin: ObjectPin(eTag: object.eTag))
             #expect(bytes == Bytes(content[Int(range.lowerBound)..<Int(range.upperBound)]))
         }
-        try await expect(.changed) { _ = try await client.get(key, range: 0..<10, ifMatch: "\"0123\"") }
+        try await expect(.changed) { _ = try await client.get(key, range: 0..<10, pin: ObjectPin(eTag: "\"0123\"")) }
         try await expect(.changed) { _ = try await client.get(key, range: 299_990..<300_010) }
         try await expect(.changed) { _ = try await client.get(key, range: 300_000..<300_010) }
         try await expect(.notFound(.key)) { _ = try await client.get(ObjectKey("dir/none"), range: 0..<10) }
         try await server.put(key, content + [0])
-        try await expect(.changed) { _ = try await client.get(key, ifMatch: object.eTag) }
+        try await expect(.changed) { _ = try await client.get(key, pin: ObjectPin(eTag: object.eTag)) }
     }
 
     @Test("what is wrong with keys, bucket and region is told apart")

@@ -31,14 +31,14 @@ struct GetObjectTests {
     private func error(_ replies: [ScriptedTransport.Reply], range: Range<Int64>? = 10..<20) async throws -> S3Error {
         let test = try TestClient(replies)
         return try await #require(throws: S3Error.self) {
-            _ = try await test.client.get(ObjectKey("k"), range: range, ifMatch: "\"e\"", byteLimit: 1_000)
+            _ = try await test.client.get(ObjectKey("k"), range: range, pin: ObjectPin(eTag: "\"e\""), byteLimit: 1_000)
         }
     }
 
     @Test("a range comes with exactly its bytes")
     func range() async throws {
         let test = try TestClient([part(10...19)])
-        let bytes = try await test.client.get(ObjectKey("a b"), range: 10..<20, ifMatch: "e")
+        let bytes = try await test.client.get(ObjectKey("a b"), range: 10..<20, pin: ObjectPin(eTag: "e"))
         #expect(bytes == Bytes(10..<20))
         let request = test.transport.requests[0]
         #expect(

@@ -1,4 +1,4 @@
-/// A parser of the XML that S3 writes: elements, text, the five predefined entities and character references.
+/// A parser of the XML that AWS writes: elements, text, the five predefined entities and character references.
 ///
 /// Spec: XML 1.0, without document types; what could expand or refer to something outside is a fault, so the work is
 /// linear in the bytes. Namespaces and attributes are read past. A character reference may stand for a control

@@ -1,15 +1,17 @@
 /// An element of a document in memory.
-struct XMLElement: Equatable {
-    let name: String
+public struct XMLElement: Equatable, Sendable {
+    /// The element's name, without the prefix of its namespace.
+    public let name: String
     /// The element's own text, its pieces joined.
-    private(set) var text: [UInt8] = []
-    private(set) var children: [XMLElement] = []
+    public private(set) var text: [UInt8] = []
+    /// The elements inside, in order.
+    public private(set) var children: [XMLElement] = []
 
     /// More elements than this are not in any answer: a page of 1,000 keys has some 12,000.
     static let maximumElementCount = 200_000
 
     /// Parses a whole document.
-    init(parsing bytes: [UInt8]) throws(XMLFault) {
+    public init(parsing bytes: [UInt8]) throws(XMLFault) {
         var parser = XMLPullParser(bytes)
         var open: [XMLElement] = []
         var root: XMLElement?
@@ -34,10 +36,10 @@ struct XMLElement: Equatable {
     private init(name: String) { self.name = name }
 
     /// Returns the first child of a name.
-    subscript(name: String) -> XMLElement? { children.first { $0.name == name } }
+    public subscript(name: String) -> XMLElement? { children.first { $0.name == name } }
 
     /// The element's text without white space at its ends; nil where it is not UTF-8.
-    var string: String? {
+    public var string: String? {
         let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
         guard let first = text.firstIndex(where: { !isSpace($0) }), let last = text.lastIndex(where: { !isSpace($0) })
         else { return "" }

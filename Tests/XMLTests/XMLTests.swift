@@ -1,6 +1,6 @@
 import Testing
 
-@testable import S3
+@testable import XML
 
 struct XMLTests {
     private func parse(_ text: String) throws(XMLFault) -> XMLElement { try XMLElement(parsing: Array(text.utf8)) }

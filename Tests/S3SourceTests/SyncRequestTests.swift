@@ -1,0 +1,57 @@
+import ArrowLayout
+import ByteCore
+import CloudQueryPlugin
+import Logging
+import Testing
+
+@testable import S3Source
+
+/// How many requests a sync takes: one for each small object, two and more for a large one, none of them a HEAD.
+struct SyncRequestTests {
+    private let bucket = FakeS3()
+
+    private func sync(callsTablesFirst: Bool = false) async throws -> RecordingSink {
+        let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
+            try bucket.client()
+        }
+        try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket"}"#.utf8)))
+        if callsTablesFirst { _ = try await plugin.tables(TableSelection()) }
+        let sink = RecordingSink()
+        try await plugin.sync(SyncOptions(selection: TableSelection()), into: sink)
+        return sink
+    }
+
+    private func rowCount(_ sink: RecordingSink) -> Int { sink.batches(of: "t").reduce(0) { $0 + $1.rowCount } }
+
+    @Test(
+        "each small object is one request, whether or not the tables were asked for before", arguments: [false, true])
+    func small(callsTablesFirst: Bool) async throws {
+        let flat = try SyncEngineTests.fixture("pyarrow-flat-none-v1")
+        for index in 0..<20 { bucket.put("t/\(index).parquet", flat) }
+        let sink = try await sync(callsTablesFirst: callsTablesFirst)
+        #expect(rowCount(sink) == 20 * 50)
+        #expect(Set(bucket.reads) == Set((0..<20).map { "t/\($0).parquet whole" }) && bucket.reads.count == 20)
+        let listCount = bucket.requests.count - 20
+        #expect(listCount == (callsTablesFirst ? 20 : 10), "pages of two keys")
+    }
+
+    @Test("a large object is its end and then what is missing")
+    func large() async throws {
+        let file = padded(try SyncEngineTests.fixture("pyarrow-flat-none-v1"))
+        bucket.put("t/a.parquet", file)
+        #expect(rowCount(try await sync()) == 50)
+        #expect(bucket.reads.count == 2)
+        #expect(bucket.reads[0] == "t/a.parquet bytes=\(file.count - 65_536)-\(file.count - 1)")
+        #expect(bucket.reads[1].hasPrefix("t/a.parquet bytes=4-"))
+    }
+
+    @Test("an object replaced between its footer and its rows is read as it is then")
+    func replaced() async throws {
+        let file = try SyncEngineTests.fixture("pyarrow-flat-none-v1")
+        bucket.put("t/a.parquet", padded(file))
+        bucket.put(
+            "t/b.parquet", padded(file), fault: .replaced(after: 1, by: padded(file, byteCount: 10 << 20)))
+        #expect(rowCount(try await sync()) == 100)
+        #expect(bucket.reads.count { $0.hasPrefix("t/b") } == 4, "end, 412, end, rows")
+    }
+}
