@@ -40,6 +40,7 @@ let package = Package(
         // For the nested packages under Tools.
         .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
+        .library(name: "AWSAuth", targets: ["AWSAuth", "HTTP", "ByteCore"]),
         .library(name: "FuzzTargets", targets: ["FuzzTargets", "ByteCore"]),
     ],
     dependencies: [
@@ -122,7 +123,10 @@ let package = Package(
             swiftSettings: strict),
         tests(
             "ParquetArrowTests",
-            ["TestSupport", "FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+            [
+                "TestSupport", "ArrowTesting", "FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC",
+                "ByteCore",
+            ]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
         tests("XMLTests", ["XML"]),

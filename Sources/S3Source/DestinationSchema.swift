@@ -51,7 +51,7 @@ struct DestinationSchema: Sendable {
         columns.reserveCapacity(batch.columns.count)
         for (column, field) in zip(batch.columns, schema.fields) {
             do throws(ArrayFault) {
-                columns.append(try column.converted(to: field.type))
+                columns.append(try column.widened(to: field.type))
             } catch {
                 throw RowError(
                     description: "column \"\(field.name)\": \(error.rule.rawValue); rows_per_record is too large for it"

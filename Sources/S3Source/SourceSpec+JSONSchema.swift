@@ -183,7 +183,7 @@ extension SourceSpec {
               "examples": [true]
             },
             "columns": {
-              "type": "array", "items": {"type": "string"},
+              "type": "array", "items": {"type": "string"}, "default": [],
               "description": "Patterns of the columns to read, in which * stands for any characters; all if not given.",
               "examples": [["id", "price_*"]]
             },

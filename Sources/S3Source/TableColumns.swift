@@ -100,7 +100,7 @@ struct TableColumns: Sendable {
     /// Returns a column with the nullability that the table's nested fields have, and text for what has no value.
     private static func converted(_ column: ArrayData, to field: Field) throws(RowError) -> ArrayData {
         do throws(ArrayFault) {
-            return try column.converted(to: field.type)
+            return try column.widened(to: field.type)
         } catch {
             throw RowError(description: "column \"\(field.name)\": \(error.rule.rawValue)")
         }

@@ -147,37 +147,4 @@ struct CredentialChainTests {
         #expect(environment.readFile("/nonexistent/file") == .missing)
         #expect(environment.readFile("/") != .missing)
     }
-
-    @Test(
-        "the cache asks once for many callers, keeps what it got, and asks again after an invalidation or near the end")
-    func cache() async throws {
-        actor Counting: CredentialSource {
-            private(set) var count = 0
-            let expiration: Timestamp?
-            init(expiration: Timestamp? = nil) { self.expiration = expiration }
-            func credentials() async throws(CredentialError) -> Credentials {
-                count += 1
-                await Task.yield()
-                return Credentials(accessKeyID: "\(count)", secretAccessKey: "s", expiration: expiration)
-            }
-        }
-        let source = Counting()
-        let cache = CredentialCache(source)
-        await withTaskGroup(of: String?.self) { group in
-            for _ in 0..<100 { group.addTask { try? await cache.credentials().accessKeyID } }
-            for await id in group { #expect(id == "1") }
-        }
-        #expect(await source.count == 1)
-        await cache.invalidate(Credentials(accessKeyID: "other", secretAccessKey: "s"))
-        let kept = try await cache.credentials()
-        #expect(kept.accessKeyID == "1")
-        await cache.invalidate(kept)
-        #expect(try await cache.credentials().accessKeyID == "2")
-
-        let ending = Counting(expiration: Timestamp(seconds: 1_000))
-        let short = CredentialCache(ending, now: { Timestamp(seconds: 800) })
-        _ = try await short.credentials()
-        _ = try await short.credentials()
-        #expect(await ending.count == 2)
-    }
 }

@@ -23,7 +23,7 @@ def test_a_wrong_region_is_followed_with_one_warning(bucket, cloudquery):
         bucket.put_table(f"t{index}/a.parquet", TABLE)
     run = cloudquery.sync(bucket.spec(region="eu-north-1")).succeeded()
     assert run.resources == 4_000
-    assert run.log.count("another region") == 1
+    assert sum("another region" in line for line in run.warnings) == 1
 
 
 def test_a_request_without_signature_is_refused_by_a_private_bucket(bucket, cloudquery):

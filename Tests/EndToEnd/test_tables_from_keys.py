@@ -61,22 +61,27 @@ def test_rules_name_tables_and_make_typed_columns(bucket, cloudquery):
     "{{SYNC_ID}}/{{TABLE_HYPHEN}}/dt={{YEAR}}-{{MONTH}}-{{DAY}}/{{UUID}}.parquet", "{{TABLE}}.{{FORMAT}}.{{UUID}}",
 ])
 def test_what_the_s3_destination_of_cloudquery_writes_is_read_back(bucket, cloudquery, path):
+    def key(table: str, identifier: str) -> str:
+        filled = path
+        for name, value in {
+            "TABLE": table, "TABLE_HYPHEN": table.replace("_", "-"), "YEAR": "2024", "MONTH": "02", "DAY": "29", "HOUR": "23",
+            "MINUTE": "59", "UUID": identifier, "FORMAT": "parquet", "SYNC_ID": str(uuid.uuid4()),
+        }.items():
+            filled = filled.replace("{{" + name + "}}", value)
+        return filled
+
     ids = {table: [str(uuid.uuid4()) for _ in range(3)] for table in ("aws_ec2_instances", "aws_s3_buckets")}
+    # What the destination leaves to see whether it may write.
+    bucket.put(key("TEST_TABLE", "TEST_UUID"), b"")
     for table, rows in ids.items():
         old = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
         for row in rows:
-            key = path
-            for name, value in {
-                "TABLE": table, "TABLE_HYPHEN": table.replace("_", "-"), "YEAR": "2024", "MONTH": "02", "DAY": "29", "HOUR": "23",
-                "MINUTE": "59", "UUID": str(uuid.uuid4()), "FORMAT": "parquet", "SYNC_ID": str(uuid.uuid4()),
-            }.items():
-                key = key.replace("{{" + name + "}}", value)
-            bucket.put_table(key, pa.table({
+            bucket.put_table(key(table, str(uuid.uuid4())), pa.table({
                 "_cq_sync_time": pa.array([old], pa.timestamp("us", "UTC")), "_cq_source_name": ["aws"], "_cq_id": [row],
                 "_cq_parent_id": pa.array([None], pa.string()), "region": ["eu-west-1"], "tags": ['{"a":1}'],
             }))
     run = cloudquery.sync(bucket.spec(tables_from=[{"pattern": path}])).succeeded()
-    assert run.recording.tables == sorted(ids)
+    assert run.recording.tables == sorted(ids) and not run.warnings
     for table, rows in ids.items():
         got = run.recording.rows(table)
         assert got.column_names == ["_cq_sync_time", "_cq_source_name", "_cq_id", "_cq_parent_id", "region", "tags"]

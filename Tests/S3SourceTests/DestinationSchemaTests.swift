@@ -111,7 +111,7 @@ struct DestinationSchemaTests {
             type: .list(Field("item", .null)), count: 1, nullCount: 0,
             buffers: [Bytes(), Bytes([0, 0, 0, 0, UInt8(count), 0, 0, 0] as [UInt8])], children: [nulls])
         #expect(list.type.withTextForNull == .list(Field("item", .utf8)))
-        let text = try list.converted(to: list.type.withTextForNull)
+        let text = try list.widened(to: list.type.withTextForNull)
         try text.validate()
         #expect(text.children[0].nullCount == count && text.children[0].count == count)
     }

@@ -84,6 +84,17 @@ struct ExpressSessionTests {
         #expect(!second.description.contains("HUSH") && !"\(broken.log.events)".contains("HUSH"))
     }
 
+    @Test("a directory bucket is asked for whole directories, and the rest left out here")
+    func prefixes() async throws {
+        let keys = ["data/2024-01", "data/2023", "data/2024/x"]
+        let test = try client([session("S1"), page(keys), page(["k", "p"])])
+        let found = try await test.client.listObjects(prefix: Array("data/2024".utf8)).all()
+        #expect(found.map(\.key) == [ObjectKey("data/2024-01"), ObjectKey("data/2024/x")])
+        #expect(test.transport.requests[1].target.hasSuffix("&prefix=data%2F"))
+        #expect(try await test.client.listObjects(prefix: Array("p".utf8)).all().map(\.key) == [ObjectKey("p")])
+        #expect(test.transport.requests[2].target.contains("prefix") == false)
+    }
+
     @Test("without credentials there is no session")
     func anonymous() async throws {
         let test = try client([page([])], signed: false)

@@ -45,6 +45,8 @@ public struct Manifest: Decodable, Sendable {
         public let name: String
         /// Type, by the name that the manifest has for it, without dictionaries, views and large offsets.
         public let type: String
+        /// What pyarrow makes of the type by the Arrow schema that the file stores, in its words; nil where it keeps it.
+        public let arrowType: String?
         /// Whether values may be null.
         public let nullable: Bool
         /// Number of nulls.

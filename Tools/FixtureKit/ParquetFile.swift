@@ -63,6 +63,19 @@ public struct ParquetFile: Sendable {
         return unit
     }
 
+    /// Returns what the file's stored Arrow schema says of the rows that the reader and then the mapping give.
+    ///
+    /// Where values decide whether it fits, all of them are decoded once, in batches of `rows` rows.
+    public func restoration(
+        of reader: FileReader, _ mapping: VariantMapping?, rows: Int
+    ) async throws -> SchemaRestoration {
+        var restoration = SchemaRestoration(mapping?.schema ?? reader.schema, metadata: metadata)
+        if restoration.dependsOnValues {
+            try await forEachBatch(of: reader, rows: rows) { restoration.fit(try mapping?.map($0) ?? $0) }
+        }
+        return restoration
+    }
+
     /// Decodes every value of the file, in batches of `rows` rows; the last batch of a row group may be shorter.
     public func forEachBatch(
         of reader: FileReader, rows: Int, _ body: (RecordBatch) throws -> Void

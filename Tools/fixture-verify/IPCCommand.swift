@@ -49,7 +49,7 @@ struct IPCCommand: AsyncParsableCommand {
             let file = try await ParquetFile(path: file, keys: keys.keys)
             let reader = try await file.reader(intervals: intervals == .stored ? .stored : .calendar)
             let mapping = try mapping(of: reader.schema)
-            let restoration = SchemaRestoration(mapping?.schema ?? reader.schema, metadata: file.metadata)
+            let restoration = try await file.restoration(of: reader, mapping, rows: rows)
             let writer = try StreamWriter(schema: restoration.schema)
             let target = try output.map { path throws(FileError) in try FileOutput(path: path) } ?? .standardOutput
             try target.write(writer.start)
