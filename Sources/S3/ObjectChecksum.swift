@@ -14,8 +14,8 @@ struct ObjectChecksum: Equatable {
         case sha256
         case sha1
 
-        /// Returns the checksum of some bytes; nil where the system has not the algorithm.
-        func checksum(of bytes: Bytes) -> [UInt8]? {
+        /// Returns the checksum of some bytes.
+        func checksum(of bytes: Bytes) -> [UInt8] {
             switch self {
             case .crc64NVME: CyclicRedundancyCheck.bytes(.crc64NVME, of: bytes.span)
             case .crc32C: CyclicRedundancyCheck.bytes(.crc32C, of: bytes.span)
@@ -24,7 +24,7 @@ struct ObjectChecksum: Equatable {
                 {
                     let digest = SHA256.hash(bytes).bytes; return digest.indices.map { digest[$0] }
                 }()
-            case .sha1: SHA1.hash(bytes)
+            case .sha1: SHA1.hash(Array(bytes))
             }
         }
     }
@@ -52,5 +52,5 @@ struct ObjectChecksum: Equatable {
     }
 
     /// Whether it is the checksum of some bytes.
-    func matches(_ bytes: Bytes) -> Bool { algorithm.checksum(of: bytes).map { $0 == value } ?? true }
+    func matches(_ bytes: Bytes) -> Bool { algorithm.checksum(of: bytes) == value }
 }

@@ -138,6 +138,7 @@ actor Catalog {
     /// - Parameters:
     ///   - work: each object and the index of its table.
     ///   - drafts: the tables.
+    ///   - forRows: whether what is fetched is kept.
     private func readFooters(
         of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft], forRows: Bool,
         _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
@@ -154,7 +155,7 @@ actor Catalog {
                     let (table, object) = (drafts[work[started].table].name, work[started].object)
                     group.addTask { [reader, int96, keys] in
                         let footer = await FooterAndSchema.read(
-                            object, of: table, reader, adding: added, forRows: forRows, int96: int96, keys: keys)
+                            object, of: table, reader, forRows: forRows, adding: added, int96: int96, keys: keys)
                         return (index, footer)
                     }
                     started += 1
@@ -203,8 +204,8 @@ private struct FooterAndSchema: Sendable {
     let columnNames: [[UInt8]]
 
     static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns,
-        forRows: Bool, int96: Int96Timestamps, keys: DecryptionKeys
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, forRows: Bool,
+        adding added: AddedColumns, int96: Int96Timestamps, keys: DecryptionKeys
     ) async -> Result<FooterAndSchema, any Error> {
         do {
             return .success(

@@ -39,10 +39,4 @@ struct ChecksumTests {
             #expect(whole.value == parts.value)
         }
     }
-
-    @Test("the vectors of FIPS 180-4 for SHA-1")
-    func sha1() {
-        #expect(SHA1.hash(Bytes("abc".utf8)).map(Base64.encode) == "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=")
-        #expect(SHA1.hash(Bytes()).map(Base64.encode) == "2jmj7l5rSw0yVb/vlWAYkK/YBwk=")
-    }
 }

@@ -70,8 +70,12 @@ class Request:
 class FaultProxy:
     """Runs in a thread of its own between `start` and `stop`."""
 
-    def __init__(self, upstream_host: str, upstream_port: int) -> None:
+    def __init__(
+        self, upstream_host: str, upstream_port: int, latency: float = 0, bytes_per_second: int | None = None
+    ) -> None:
+        """Every answer begins `latency` seconds late, and a connection carries no more than `bytes_per_second`."""
         self.upstream = (upstream_host, upstream_port)
+        self.latency, self.bytes_per_second = latency, bytes_per_second
         self.rules: list[Rule] = []
         self.requests: list[Request] = []
         self.body_bytes = 0
@@ -151,7 +155,7 @@ class FaultProxy:
     async def exchange(self, request, line, headers, body, upstream, reader, writer) -> bool:
         """Passes one request and its answer; false when the connection is over."""
         rule = self.pick(request) or Rule(match="")
-        await asyncio.sleep(rule.delay)
+        await asyncio.sleep(rule.delay + self.latency)
         if rule.before:
             await asyncio.to_thread(rule.before)
         if rule.reset:
@@ -177,6 +181,7 @@ class FaultProxy:
         passed += [(name.encode(), b" " + value.encode()) for name, value in rule.headers.items() if value is not None]
         writer.write(status + b"\r\n" + b"".join(name + b":" + value + b"\r\n" for name, value in passed) + b"\r\n")
         bodiless = request.method == "HEAD" or status.split()[1] in (b"204", b"304")
+        began = self.loop.time()
         ends = [end for end in (rule.truncate_after, rule.reset_after, rule.stall_after) if end is not None]
         async for piece in answer_body(from_server, answer_headers, bodiless):
             if rule.corrupt_at is not None and 0 <= (at := rule.corrupt_at - request.body_bytes) < len(piece):
@@ -199,6 +204,8 @@ class FaultProxy:
                 self.body_bytes += len(part)
                 if rule.bytes_per_second:
                     await asyncio.sleep(1)
+            if self.bytes_per_second and (early := began + request.body_bytes / self.bytes_per_second - self.loop.time()) > 0:
+                await asyncio.sleep(early)
         await writer.drain()
         if rule.after:
             await asyncio.to_thread(rule.after)
