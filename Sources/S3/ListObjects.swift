@@ -24,6 +24,14 @@ struct ListPage: Equatable {
     /// Larger bodies are refused: a page of 1,000 keys of the longest kind has some 10 MiB.
     static let maximumByteCount = 16 << 20
 
+    /// Returns the page without what does not begin with a prefix.
+    func narrowed(to prefix: [UInt8]) -> ListPage {
+        var page = self
+        page.objects.removeAll { !$0.key.bytes.starts(with: prefix) }
+        page.commonPrefixes.removeAll { !$0.starts(with: prefix) }
+        return page
+    }
+
     /// Parses the body of an answer.
     init(parsing body: [UInt8]) throws(Fault) {
         let root: XMLElement
@@ -55,14 +63,6 @@ struct ListPage: Equatable {
             continuationToken = token
         default: throw .invalid("IsTruncated is missing")
         }
-    }
-
-    /// Returns what of the page begins with a prefix.
-    func narrowed(to prefix: [UInt8]) -> ListPage {
-        var page = self
-        page.objects.removeAll { !$0.key.bytes.starts(with: prefix) }
-        page.commonPrefixes.removeAll { !$0.starts(with: prefix) }
-        return page
     }
 
     private static func object(_ element: XMLElement, isEncoded: Bool) throws(Fault) -> ObjectSummary {

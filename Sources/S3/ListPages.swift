@@ -44,10 +44,10 @@ struct ListPages {
         } else {
             isAtEnd = true
         }
-        return askedPrefix.count < prefix.count ? page.narrowed(to: prefix) : page
+        return askedPrefix == prefix ? page : page.narrowed(to: prefix)
     }
 
-    /// The prefix that is asked for: directory buckets list whole directories.
+    /// The prefix that is asked for: directory buckets are listed by whole directories.
     private var askedPrefix: [UInt8] {
         guard client.isDirectoryBucket else { return prefix }
         return Array(prefix[..<(prefix.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)])

@@ -70,7 +70,7 @@ struct SourceSpecTests {
         #expect(spec == expected)
         #expect(try parse(#"{"bucket":"b","request_payer":"requester"}"#).requesterPays)
         #expect(try !parse(#"{"bucket":"b","request_payer":""}"#).requesterPays)
-        #expect(SourceSpec(bucket: "b").maxRetries == 10)
+        #expect(SourceSpec(bucket: "b").maxRetries == nil)
         #expect(SourceSpec(bucket: "b").memoryLimit == 268_435_456)
     }
 
@@ -226,6 +226,16 @@ struct SourceSpecTests {
         for (name, property) in properties {
             guard case .object(let property) = property else { continue }
             #expect(property["description"] != nil && property["examples"] != nil, "\(name)")
+        }
+    }
+
+    @Test("no pattern of the JSON schema repeats more than the CLI's regular expressions can: 1,000 times")
+    func schemaPatterns() {
+        let patterns = SourceSpec.jsonSchema.split(separator: "\n").filter { $0.contains("\"pattern\": \"^") }
+        #expect(patterns.count > 2)
+        for pattern in patterns {
+            let counts = pattern.split { !$0.isNumber }.compactMap { Int($0) }
+            #expect(counts.allSatisfy { $0 <= 1_000 || !pattern.contains("\($0)}") }, "\(pattern)")
         }
     }
 }
