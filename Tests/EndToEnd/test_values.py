@@ -146,7 +146,7 @@ def test_encrypted_files_arrive_with_the_keys_of_the_spec(bucket, cloudquery):
 
     locked = cloudquery.sync(bucket.spec(decryption_keys={"footer": footer})).succeeded()
     assert locked.recording.row_count() == 0
-    assert any('column "a": encrypted' in warning for warning in locked.warnings), locked.warnings
+    assert any('column \\"a\\": encrypted' in warning for warning in locked.warnings), locked.warnings
     for secret in [footer, *keys.values()]:
         assert secret not in run.everything + locked.everything
 
