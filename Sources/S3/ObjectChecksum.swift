@@ -24,7 +24,7 @@ struct ObjectChecksum: Equatable {
                 {
                     let digest = SHA256.hash(bytes).bytes; return digest.indices.map { digest[$0] }
                 }()
-            case .sha1: SHA1.hash(Array(bytes))
+            case .sha1: SHA1.hash(bytes)
             }
         }
     }
