@@ -51,7 +51,7 @@ extension CredentialChain {
 
     /// Returns the credentials of somebody who signed in; the token is renewed where that is due and possible.
     private func credentials(_ signIn: SSOSignIn) async throws(CredentialError) -> Credentials {
-        let path = signIn.tokenPath(environment)
+        let path = try signIn.tokenPath(environment)
         guard case .bytes(let bytes) = environment.readFile(path) else {
             throw signIn.signInNeeded("there is no SSO token in \(path)")
         }

@@ -1,3 +1,4 @@
+internal import ByteCore
 internal import Crypto
 internal import HTTP
 
@@ -16,8 +17,11 @@ struct SSOSignIn: Hashable, Sendable {
     let profile: String
 
     /// Path of the file in which the sign-in keeps its token.
-    func tokenPath(_ environment: AWSEnvironment) -> String {
-        let name = Hex.string(SHA1.hash(Array((sessionName ?? startURL).utf8)))
+    func tokenPath(_ environment: AWSEnvironment) throws(CredentialError) -> String {
+        guard let name = SHA1.hash(Bytes((sessionName ?? startURL).utf8)).map(Hex.string) else {
+            throw CredentialError(
+                .unsupported("sso_start_url"), "this system has no SHA-1, which names the files of SSO tokens")
+        }
         return environment.expandingPath("~/.aws/sso/cache/\(name).json")
     }
 

@@ -1,15 +1,19 @@
+public import ByteCore
 internal import COpenSSL
 
-/// SHA-1, for names that other programs chose; it protects nothing.
-///
-/// Spec: FIPS 180-4.
+/// SHA-1, which some servers keep as a checksum, and other programs name files by. Never for anything that must resist an
+/// attacker.
 public enum SHA1 {
-    /// Returns the 20 bytes of the digest.
-    public static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    /// Returns the 20 bytes of the digest; nil where the system's OpenSSL has no SHA-1.
+    ///
+    /// Spec: FIPS 180-4.
+    public static func hash(_ bytes: Bytes) -> [UInt8]? {
+        guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA1", nil) else { return nil }
+        defer { unsafe EVP_MD_free(algorithm) }
         var digest = [UInt8](repeating: 0, count: 20)
-        // Both arrays are ours and as long as the call is told.
-        let hashed = unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil)
-        precondition(hashed == 1, "SHA-1 is part of every OpenSSL")
-        return digest
+        let done = unsafe digest.withUnsafeMutableBufferPointer { digest in
+            unsafe EVP_Digest(bytes.pointer.baseAddress, bytes.count, digest.baseAddress, nil, algorithm, nil)
+        }
+        return done == 1 ? digest : nil
     }
 }

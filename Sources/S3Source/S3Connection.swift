@@ -15,10 +15,6 @@ struct S3Connection: Sendable {
     init(environment: AWSEnvironment, logger: Logger) {
         var configuration = CurlTransport.Configuration()
         configuration.caBundlePath = environment["AWS_CA_BUNDLE"].map(environment.expandingPath)
-        // Many transfers share one line: a slow one is not a dead one, and more connections do not make it faster.
-        configuration.maxConnectionsPerHost = 64
-        configuration.minimumThroughput = 1024
-        configuration.throughputPeriod = .seconds(30)
         transport = CurlTransport(configuration: configuration)
         transportConfiguration = configuration
         self.environment = environment
@@ -45,7 +41,13 @@ struct S3Connection: Sendable {
         return try S3Client(
             bucket: spec.bucket, configuration: configuration, credentials: credentials(for: spec, over: usual),
             transport: try transport(for: spec) ?? usual, retry: RetryPolicy(maximumAttemptCount: retries + 1),
+            requestCount: Self.requestCount(for: spec), hedging: Hedging(),
             observer: { [logger] event in Self.log(event, to: logger) })
+    }
+
+    /// Returns how many requests may be under way at once: one for each object, and some more for the parts of a few.
+    private static func requestCount(for spec: SourceSpec) -> Int {
+        min(max(spec.concurrency ?? .max, 8), 256)
     }
 
     private func credentials(for spec: SourceSpec, over transport: CurlTransport) -> (any CredentialSource)? {

@@ -59,7 +59,7 @@ extension SourceSpec {
               "examples": ["arn:aws:iam::123456789012:role/reader"]
             },
             "external_id": {
-              "type": "string", "default": "", "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,1224})?$",
+              "type": "string", "default": "", "maxLength": 1224, "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,})?$",
               "description": "What the owner of the role wants to hear from others. Only with role_arn.",
               "examples": ["cloudquery"]
             },
@@ -115,7 +115,7 @@ extension SourceSpec {
             },
             "memory_limit": {
               "type": ["integer", "string"], "minimum": 1048576, "maximum": 1099511627776,
-              "pattern": "^[0-9]+ *([KMGkmg][Ii]?)?[Bb]?$", "default": "256 MiB",
+              "pattern": "^([0-9]+ *([KMGkmg][Ii]?[Bb]|[Bb])?)?$", "default": "256 MiB",
               "description": "Most bytes of objects held in memory at once: a number, or a text with B, KB, MB, GB, KiB, MiB or GiB. One row group is read even where it alone is larger.",
               "examples": ["1 GiB", 536870912]
             },

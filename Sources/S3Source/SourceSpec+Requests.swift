@@ -100,7 +100,7 @@ extension SourceSpec {
 extension SpecFields {
     /// A number of bytes: a whole number, or a text such as `256 MiB`.
     mutating func byteCount(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {
-        guard let value = take(name) else { return nil }
+        guard let value = take(name), value != .string("") else { return nil }
         let count: Int?
         let found: String
         switch value {
