@@ -52,7 +52,9 @@ public actor S3SourcePlugin: SourcePlugin {
     public func tables(_ selection: TableSelection) async throws -> [Table] {
         let catalog = try await currentCatalog()
         guard !catalog.tableNames.isEmpty else { return [] }
-        return try await catalog.tables(named: selection.select(from: catalog.tableNames)).map(\.table)
+        return try await catalog.tables(
+            named: selection.select(from: catalog.tableNames), forRows: false
+        ).map(\.table)
     }
 
     /// Sends all tables and the rows of all objects that are new.

@@ -43,7 +43,9 @@ struct SyncEngine: Sendable {
             return []
         }
         var tables: [TableProgress] = []
-        for table in try await catalog.tables(named: try selection.select(from: catalog.tableNames)) {
+        for table in try await catalog.tables(
+            named: try selection.select(from: catalog.tableNames), forRows: true)
+        {
             let state =
                 if let backend { await state(of: table.table.name, in: backend) } else { TableState() }
             tables.append(TableProgress(table: table, state: state))

@@ -46,6 +46,7 @@ enum SyncOutcome: Equatable {
         switch error.kind {
         case .notFound(.key): self = .skip(reason: "object deleted between list and read")
         case .changed: self = .skip(reason: "object replaced while it was read; the next sync reads the new version")
+        case .keyMismatch: self = .skip(reason: error.description)
         case .archived: self = .skip(reason: "object is archived; restore it to have it read")
         default: self = .fail
         }
