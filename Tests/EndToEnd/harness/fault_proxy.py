@@ -132,7 +132,7 @@ class FaultProxy:
                 with self.counted(request):
                     if not await self.exchange(request, line, headers, body, upstream, reader, writer):
                         return
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             for end in (writer, upstream[1] if upstream else None):
