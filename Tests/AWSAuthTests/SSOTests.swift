@@ -1,3 +1,4 @@
+import ByteCore
 import Crypto
 import HTTP
 import Synchronization
