@@ -131,8 +131,8 @@ let package = Package(
         tests(
             "S3SourceTests",
             [
-                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout", "ByteCore",
-                logging,
+                "TestSupport", "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout",
+                "ByteCore", logging,
             ]),
     ]
 )

@@ -36,6 +36,8 @@ actor Catalog {
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
+    /// Why tables failed that are there and could not be discovered.
+    private var failures: [String: String] = [:]
     private var retained: Int64 = 0
 
     /// Names of all tables in the bucket, sorted.
@@ -68,24 +70,32 @@ actor Catalog {
 
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
-    /// A table without a single readable file is left out, with a warning for each file.
+    /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
     func tables(named names: [String]) async throws -> [DiscoveredTable] {
-        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) })
+        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil })
         return names.compactMap { tables[$0] }
     }
+
+    /// Why a table failed that was asked for; nil where it did not.
+    func failure(of name: String) -> String? { failures[name] }
 
     /// Reads the footers of all objects of the tables, and makes the tables of them.
     private func discover(_ names: [String]) async throws {
         let summaries = names.flatMap { name in (objects[name] ?? []).map { (table: name, object: $0) } }
         var schemas: [String: SchemaAgreement] = [:]
         var found: [String: [TableObject]] = [:]
-        try await readFooters(of: summaries) { index, footer in
+        try await readFooters(of: summaries, unless: { failures[summaries[$0].table] != nil }) { index, footer in
             let (name, summary) = summaries[index]
-            let object = try object(
-                summary, footer, table: name, schemas: &schemas[name, default: SchemaAgreement(table: name)])
-            found[name, default: []].append(object)
+            do {
+                let object = try object(
+                    summary, footer, table: name, schemas: &schemas[name, default: SchemaAgreement(table: name)])
+                found[name, default: []].append(object)
+            } catch {
+                guard case .failTable = SyncOutcome(of: error) else { throw error }
+                failures[name] = "\(ObjectError(key: summary.key, cause: error))"
+            }
         }
-        for name in names {
+        for name in names where failures[name] == nil {
             guard let fileSchema = schemas[name]?.schema, let objects = found[name] else {
                 unreadable.insert(name)
                 continue
@@ -99,7 +109,7 @@ actor Catalog {
     /// Reads the footers of objects, `concurrency` at once, and hands them over in the order of the objects, so that
     /// errors and what is kept do not depend on timing.
     private func readFooters(
-        of summaries: [(table: String, object: ObjectSummary)],
+        of summaries: [(table: String, object: ObjectSummary)], unless isUnwanted: (Int) -> Bool,
         _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
@@ -107,20 +117,25 @@ actor Catalog {
             var started = 0
             var taken = 0
             while taken < summaries.count {
+                while let result = waiting.removeValue(forKey: taken) {
+                    if !isUnwanted(taken) { try take(taken, result) }
+                    taken += 1
+                }
                 // One slow object must not have all the others' footers wait in memory.
                 let bound = min(summaries.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
+                    if isUnwanted(started) {
+                        waiting[started] = .failure(CancellationError())
+                        started += 1
+                        continue
+                    }
                     let (table, object) = summaries[started]
                     let index = started
                     group.addTask { [reader] in (index, await FooterAndSchema.read(object, of: table, reader)) }
                     started += 1
                 }
-                guard let (index, result) = try await group.next() else { return }
+                guard let (index, result) = try await group.next() else { continue }
                 waiting[index] = result
-                while let result = waiting.removeValue(forKey: taken) {
-                    try take(taken, result)
-                    taken += 1
-                }
             }
         }
     }
@@ -139,7 +154,7 @@ actor Catalog {
         } catch {
             reader.fetched.drop(summary)
             let outcome = SyncOutcome(of: error)
-            guard let reason = outcome.reason else { throw error }
+            guard case .skip(_, let reason) = outcome else { throw error }
             logger.warning(
                 "object skipped", metadata: ["key": "\(summary.key)", "table": "\(table)", "reason": "\(reason)"])
             return TableObject(summary: summary, unreadable: outcome)

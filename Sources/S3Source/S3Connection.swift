@@ -45,6 +45,7 @@ struct S3Connection: Sendable {
     }
 
     private static func log(_ event: S3Event, to logger: Logger) {
+        RequestCounts.current?.add(event)
         switch event {
         case .attempt, .delivered: break
         case .retry(let error, let attempt, let delay):

@@ -11,6 +11,8 @@ public actor S3SourcePlugin: SourcePlugin {
         let spec: SourceSpec
         let reader: BucketReader
         var catalog: Catalog?
+        /// Whether a sync has told of the tables that failed.
+        var hasSynced = false
         /// Tells this spec's session from a later one's.
         let number: Int
     }
@@ -24,6 +26,7 @@ public actor S3SourcePlugin: SourcePlugin {
     public nonisolated let specSchema = SourceSpec.jsonSchema
 
     private let logger: Logger
+    private let checkpointInterval: Duration
     private let connect: @Sendable (SourceSpec) throws -> S3Client
     private var session: Session?
     private var sessionCount = 0
@@ -34,8 +37,12 @@ public actor S3SourcePlugin: SourcePlugin {
     }
 
     /// Creates the plugin with its own way to a bucket.
-    init(logger: Logger, connect: @escaping @Sendable (SourceSpec) throws -> S3Client) {
+    init(
+        logger: Logger, checkpointInterval: Duration = .seconds(10),
+        connect: @escaping @Sendable (SourceSpec) throws -> S3Client
+    ) {
         self.logger = logger
+        self.checkpointInterval = checkpointInterval
         self.connect = connect
     }
 
@@ -49,26 +56,47 @@ public actor S3SourcePlugin: SourcePlugin {
     }
 
     /// Returns the tables of the bucket: those of the last sync, or found now.
+    ///
+    /// - Throws: also when a table failed, unless a sync has told of it: CLI 6.21 asks for the tables after each sync,
+    ///   and fails it when that fails.
     public func tables(_ selection: TableSelection) async throws -> [Table] {
         let catalog = try await currentCatalog()
         guard !catalog.tableNames.isEmpty else { return [] }
-        return try await catalog.tables(named: selection.select(from: catalog.tableNames)).map(\.table)
+        let names = try selection.select(from: catalog.tableNames)
+        let tables = try await catalog.tables(named: names).map(\.table)
+        if session?.hasSynced != true {
+            for name in names {
+                if let reason = await catalog.failure(of: name) { throw TableFailed(description: reason) }
+            }
+        }
+        return tables
     }
 
     /// Sends all tables and the rows of all objects that are new.
     public func sync(_ options: SyncOptions, into sink: any SyncSink) async throws {
-        session?.catalog = nil
-        let catalog = try await currentCatalog()
-        guard let session else { throw NotInitialized() }
-        if let shard = options.shard {
-            logger.warning(
-                "shards are not supported: every shard reads the whole bucket",
-                metadata: ["shard": "\(shard.number)/\(shard.total)"])
+        guard let backendOptions = options.backend else { return try await sync(options, state: nil, into: sink) }
+        let backend = try await StateBackend.connect(backendOptions)
+        do {
+            try await sync(options, state: backend, into: sink)
+            await backend.close()
+        } catch {
+            await backend.close()
+            throw error
         }
-        try await SyncEngine(
-            spec: session.spec, reader: session.reader, catalog: catalog, logger: logger,
-            memoryByteCount: Self.memoryByteCount
-        ).run(options, into: sink)
+    }
+
+    /// Sends all tables and the rows of all objects that are new by a state; nil reads all.
+    func sync(_ options: SyncOptions, state: (any StateStore)?, into sink: any SyncSink) async throws {
+        try await RequestCounts.$current.withValue(RequestCounts()) {
+            session?.catalog = nil
+            let catalog = try await currentCatalog()
+            guard let session else { throw NotInitialized() }
+            self.session?.hasSynced = true
+            try await SyncEngine(
+                spec: session.spec, reader: session.reader, catalog: catalog, logger: logger,
+                memoryByteCount: Self.memoryByteCount, checkpointInterval: checkpointInterval
+            ).run(options, state: state, into: sink)
+        }
     }
 
     /// Lists the first page of the bucket.
@@ -101,6 +129,11 @@ public actor S3SourcePlugin: SourcePlugin {
         if self.session?.number == session.number { self.session?.catalog = catalog }
         return catalog
     }
+}
+
+/// A table that cannot be described.
+struct TableFailed: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// A call that needs a spec came before one.

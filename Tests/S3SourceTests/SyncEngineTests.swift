@@ -105,23 +105,6 @@ struct SyncEngineTests {
         }
     }
 
-    @Test("an object that may not be read fails the sync, naming it")
-    func denied() async throws {
-        bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"), fault: .denied)
-        let error = await #expect(throws: (any Error).self) { try await sync() }
-        let text = "\(try #require(error))"
-        #expect(text.contains("t/1.parquet") && text.contains("s3:GetObject"), "\(text)")
-    }
-
-    @Test("files that differ fail the sync, naming both, the column and both types")
-    func mismatch() async throws {
-        bucket.put("t/1.parquet", try Self.fixture("pyarrow-flat-none-v1"))
-        bucket.put("t/2.parquet", try Self.fixture("duckdb-uuid"))
-        let error = await #expect(throws: SchemaMismatch.self) { try await sync() }
-        let text = try #require(error).description
-        #expect(text.contains("t/1.parquet") && text.contains("t/2.parquet") && text.contains("column"))
-    }
-
     @Test("at most `concurrency` objects are read at once, and a waiting destination stops the reading")
     func backPressure() async throws {
         let flat = try Self.fixture("pyarrow-flat-none-v1")
