@@ -69,7 +69,7 @@ let package = Package(
         module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
-        module("S3", ["ByteCore", "HTTP", "AWSAuth"]),
+        module("S3", ["ByteCore", "Crypto", "HTTP", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
             exclude: ["Protos"],

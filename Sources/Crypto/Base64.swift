@@ -1,5 +1,22 @@
 /// Base64 of RFC 4648, section 4; the padding may be left out.
 public enum Base64 {
+    /// Returns the text of some bytes, with padding.
+    public static func encode(_ bytes: [UInt8]) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits: UInt32 = 0
+            for offset in 0..<3 { bits = bits << 8 | (offset < group.count ? UInt32(group[start + offset]) : 0) }
+            for digit in 0..<4 {
+                let value = Int(bits >> UInt32(18 - 6 * digit)) & 0x3F
+                text.append(digit <= group.count ? digits[value] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Returns the bytes of a text, nil where it is not Base64.
     public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []

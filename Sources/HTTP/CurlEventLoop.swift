@@ -22,6 +22,7 @@ final class CurlEventLoop {
     private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
     private var admission: AdmissionQueue<(HTTPRequest, ResponseStream)>
     private var nextCheck = ContinuousClock.now
+    private var line = LineRate(now: .now)
 
     /// Prepares libcurl; nil where there is no memory for it.
     init?(configuration: CurlTransport.Configuration) {
@@ -98,6 +99,7 @@ final class CurlEventLoop {
 
     private func end(_ transfer: CurlTransfer, _ code: CURLcode) {
         transfers[ObjectIdentifier(transfer.stream)] = nil
+        line.add(transfer.takeUncountedByteCount(), now: .now)
         let end = transfer.end(code)
         // Only an unfinished transfer loses its connection here.
         unsafe curl_multi_remove_handle(multi, transfer.easy)
@@ -118,7 +120,10 @@ final class CurlEventLoop {
         let now = ContinuousClock.now
         guard now >= nextCheck else { return }
         nextCheck = now + .milliseconds(Int(Self.checkInterval))
-        for transfer in transfers.values where transfer.isExpired(now: now) {
+        line.add(transfers.values.reduce(0) { $0 + $1.takeUncountedByteCount() }, now: now)
+        let rate = line.required(
+            ofEachOf: transfers.values.count { $0.isReceiving }, atMost: configuration.minimumThroughput)
+        for transfer in transfers.values where transfer.isExpired(now: now, bytesPerSecond: rate) {
             end(transfer, CURLE_OPERATION_TIMEDOUT)
         }
     }

@@ -152,6 +152,11 @@ extension CurlTransfer {
         options.set(CURLOPT_BUFFERSIZE, Self.receiveByteCount)
         options.set(CURLOPT_TCP_KEEPALIVE, true)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.milliseconds)
+        options.set(CURLOPT_FRESH_CONNECT, request.usesFreshConnection)
+        // Names of large services have many addresses and change them within seconds: each new connection takes any
+        // of those there are now, so that the load is spread and one bad address is not met twice.
+        options.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
+        options.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
         options.set(CURLOPT_MAXAGE_CONN, max(1, configuration.idleConnectionAge.milliseconds / 1_000))
     }
 

@@ -29,6 +29,8 @@ final class CurlTransfer {
     private var stage = Stage.connecting
     private var head = ResponseHead()
     private var receivedByteCount = 0
+    /// Bytes received before the last call of `takeUncountedByteCount`.
+    private var countedByteCount = 0
     private var hasNews = false
     /// Why this side gave up, which libcurl only knows as a refused write.
     private var fault: HTTPError?
@@ -71,6 +73,17 @@ final class CurlTransfer {
         stream.publish()
     }
 
+    /// Whether bytes of the response are expected now.
+    var isReceiving: Bool {
+        if case .receiving = stage { true } else { false }
+    }
+
+    /// Returns the number of bytes received since the last call.
+    func takeUncountedByteCount() -> Int {
+        defer { countedByteCount = receivedByteCount }
+        return receivedByteCount - countedByteCount
+    }
+
     /// Receives again after a pause.
     func resume() {
         guard case .paused = stage else { return }
@@ -101,13 +114,15 @@ final class CurlTransfer {
         ).error(peer: peer, responseStarted: isStarted)
     }
 
+    private var firstByteTimeout: Duration { request.firstByteTimeout ?? configuration.firstByteTimeout }
+
     private var timeLimit: String {
         switch stage {
         case .connecting: "no connection within \(configuration.connectTimeout)"
         case .securing: "no TLS session within \(configuration.tlsTimeout)"
-        case .sent: "no response within \(configuration.firstByteTimeout)"
+        case .sent: "no response within \(firstByteTimeout)"
         case .receiving, .paused:
-            "slower than \(configuration.minimumThroughput) bytes/s over \(configuration.throughputPeriod)"
+            "too slow over \(configuration.throughputPeriod)"
         }
     }
 }
@@ -123,7 +138,7 @@ extension CurlTransfer {
 
     /// The connection stands and the request is about to be written.
     func willSendRequest() {
-        stage = .sent(deadline: .now + configuration.firstByteTimeout, byteCount: 0)
+        stage = .sent(deadline: .now + firstByteTimeout, byteCount: 0)
     }
 
     /// Takes a line of the head, or of the trailers, which are dropped; false gives up.
@@ -175,12 +190,12 @@ extension CurlTransfer {
     private func watchThroughput() {
         stage = .receiving(
             ThroughputWatchdog(
-                bytesPerSecond: configuration.minimumThroughput, period: configuration.throughputPeriod,
+                period: configuration.throughputPeriod,
                 byteCount: receivedByteCount, now: .now))
     }
 
     /// Returns whether a time limit that libcurl does not watch has passed.
-    func isExpired(now: ContinuousClock.Instant) -> Bool {
+    func isExpired(now: ContinuousClock.Instant, bytesPerSecond: Int) -> Bool {
         switch stage {
         case .connecting, .securing, .paused:
             return false
@@ -188,12 +203,13 @@ extension CurlTransfer {
             var sentByteCount: curl_off_t = 0
             unsafe ccurl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sentByteCount)
             if Int(sentByteCount) > byteCount {
-                stage = .sent(deadline: now + configuration.firstByteTimeout, byteCount: Int(sentByteCount))
+                stage = .sent(deadline: now + firstByteTimeout, byteCount: Int(sentByteCount))
                 return false
             }
             return now >= deadline
         case .receiving(var watchdog):
-            let isTooSlow = watchdog.isTooSlow(byteCount: receivedByteCount, now: now)
+            let isTooSlow = watchdog.isTooSlow(
+                byteCount: receivedByteCount, bytesPerSecond: bytesPerSecond, now: now)
             stage = .receiving(watchdog)
             return isTooSlow
         }

@@ -19,7 +19,8 @@ extension CurlTransport {
         public var tlsTimeout: Duration = .seconds(5)
         /// Longest time from the request, or the last byte of its body sent, to the first byte of the response.
         public var firstByteTimeout: Duration = .seconds(30)
-        /// Fewest bytes per second that a peer may send on average once the response has begun.
+        /// Fewest bytes per second that a peer may send on average once the response has begun. On a slow line that
+        /// many transfers share, a quarter of an equal share will do.
         public var minimumThroughput = 64 * 1024
         /// Time for which a peer may send nothing before `minimumThroughput` ends the request.
         public var throughputPeriod: Duration = .seconds(10)

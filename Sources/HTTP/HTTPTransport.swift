@@ -30,6 +30,10 @@ public struct HTTPRequest: Sendable {
     public var headers: [HTTPHeader]
     /// The body; empty means none.
     public var body: Bytes
+    /// Longest time from the request to the first byte of the response; nil leaves it to the transport.
+    public var firstByteTimeout: Duration?
+    /// Whether the request goes out on a connection of its own, to an address looked up anew.
+    public var usesFreshConnection = false
 
     /// Creates a request.
     public init(

@@ -12,6 +12,8 @@ struct Attempts {
     var credentials: Credentials?
     /// The signature of the last attempt.
     var signature: String?
+    /// The key that the last attempt sent along.
+    var customerKey: CustomerKey?
     /// Whether another region was followed; a second one would be a circle.
     var hasFollowedRegion = false
     /// Whether expired credentials were replaced; a second time would be a circle.
@@ -68,7 +70,8 @@ struct Attempts {
 
     /// Returns a text from a server without anything secret that this side sent: some answer with the request.
     func redacting(_ text: String) -> String {
-        let text = credentials?.redacting(text) ?? text
+        var text = credentials?.redacting(text) ?? text
+        if let customerKey { text = customerKey.redacting(text) }
         guard let signature else { return text }
         return text.split(separator: signature, omittingEmptySubsequences: false).joined(separator: "[redacted]")
     }

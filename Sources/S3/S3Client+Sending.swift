@@ -23,6 +23,8 @@ extension S3Client {
         let current = route.current
         attempts.region = current.endpoint.region
         var message = request.http(to: current.endpoint)
+        message.headers += configuration.headers(for: request.operation)
+        attempts.customerKey = configuration.customerKey
         if let credentials {
             let used: Credentials
             do throws(CredentialError) {

@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// Where a bucket is and how requests to it are written.
 public struct S3Configuration: Hashable, Sendable {
     /// The bucket's region; nil starts with us-east-1 and follows what the server says.
@@ -13,6 +15,10 @@ public struct S3Configuration: Hashable, Sendable {
     public var usesDualstack: Bool
     /// Whether AWS hosts with FIPS 140 cryptography are used.
     public var usesFIPS: Bool
+    /// Whether requests say that their sender pays for them.
+    public var requesterPays: Bool
+    /// The key of objects that were encrypted with a key of the customer.
+    public var customerKey: CustomerKey?
     /// Number of keys asked for in one page of a listing.
     public var pageSize: Int
     /// The `User-Agent` of requests.
@@ -21,14 +27,27 @@ public struct S3Configuration: Hashable, Sendable {
     /// Creates a configuration.
     public init(
         region: String? = nil, endpoint: String? = nil, pathStyle: Bool? = nil, usesDualstack: Bool = false,
-        usesFIPS: Bool = false, pageSize: Int = 1_000, userAgent: String = "cq-source-s3"
+        usesFIPS: Bool = false, requesterPays: Bool = false, customerKey: CustomerKey? = nil, pageSize: Int = 1_000,
+        userAgent: String = "cq-source-s3"
     ) {
         self.region = region
         self.endpoint = endpoint
         self.pathStyle = pathStyle
         self.usesDualstack = usesDualstack
         self.usesFIPS = usesFIPS
+        self.requesterPays = requesterPays
+        self.customerKey = customerKey
         self.pageSize = pageSize
         self.userAgent = userAgent
+    }
+}
+
+extension S3Configuration {
+    /// Returns the headers that the settings add to a request.
+    func headers(for operation: S3Operation) -> [HTTPHeader] {
+        var headers: [HTTPHeader] = []
+        if requesterPays, operation != .headBucket { headers.append(HTTPHeader("x-amz-request-payer", "requester")) }
+        if let customerKey, operation == .getObject { headers += customerKey.headers }
+        return headers
     }
 }

@@ -50,6 +50,11 @@ public struct S3Endpoint: Hashable, Sendable {
             configuration.pathStyle ?? base.isLocal || base.isAddress
             || !Self.isHostPart(bucket, isSecure: base.isSecure)
         (isSecure, port) = (base.isSecure, base.port)
+        guard isSecure || configuration.customerKey == nil else {
+            throw S3Error(
+                .invalidConfiguration, bucket: bucket,
+                detail: "a customer's key is sent over https only, and the endpoint is http")
+        }
         if isPath {
             host = base.host
             let encoded = PercentEncoding.encode(bucket.utf8, keeping: .unreserved)

@@ -5,7 +5,9 @@ import S3
 
 /// Makes the S3 client that a spec configures, over one transport for the whole process.
 struct S3Connection: Sendable {
-    private let transport: any HTTPTransport
+    /// Shared by all specs that trust the usual certificates.
+    private let transport: CurlTransport
+    private let transportConfiguration: CurlTransport.Configuration
     private let environment: AWSEnvironment
     private let logger: Logger
 
@@ -18,6 +20,7 @@ struct S3Connection: Sendable {
         configuration.minimumThroughput = 1024
         configuration.throughputPeriod = .seconds(30)
         transport = CurlTransport(configuration: configuration)
+        transportConfiguration = configuration
         self.environment = environment
         self.logger = logger
     }
@@ -35,13 +38,34 @@ struct S3Connection: Sendable {
         }
         let configuration = S3Configuration(
             region: region, endpoint: spec.endpoint ?? settings.s3Endpoint,
-            pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil, usesDualstack: settings.usesDualstack,
-            usesFIPS: settings.usesFIPS)
+            pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil,
+            usesDualstack: spec.useDualstack ?? settings.usesDualstack, usesFIPS: spec.useFIPS ?? settings.usesFIPS,
+            requesterPays: spec.requesterPays, customerKey: spec.customerKey)
         return try S3Client(
-            bucket: spec.bucket, configuration: configuration,
-            credentials: CredentialCache(CredentialChain(environment: environment, profile: spec.localProfile)),
-            transport: transport,
+            bucket: spec.bucket, configuration: configuration, credentials: credentials(for: spec),
+            transport: try transport(for: spec), retry: RetryPolicy(maximumAttemptCount: spec.maxRetries + 1),
             observer: { [logger] event in Self.log(event, to: logger) })
+    }
+
+    private func credentials(for spec: SourceSpec) -> (any CredentialSource)? {
+        if spec.noSignRequest { return nil }
+        return CredentialCache(CredentialChain(environment: environment, profile: spec.localProfile))
+    }
+
+    private func transport(for spec: SourceSpec) throws(SpecError) -> CurlTransport {
+        guard let file = spec.endpointCAFile else { return transport }
+        let path = environment.expandingPath(file)
+        switch environment.readFile(path) {
+        case .missing: throw SpecError("spec: endpoint_ca_file: there is no file \(path)")
+        case .unreadable(let reason): throw SpecError("spec: endpoint_ca_file: cannot read \(path): \(reason)")
+        case .bytes(let bytes):
+            guard String(decoding: bytes, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
+                throw SpecError("spec: endpoint_ca_file: there is no PEM certificate in \(path)")
+            }
+        }
+        var configuration = transportConfiguration
+        configuration.caBundlePath = path
+        return CurlTransport(configuration: configuration)
     }
 
     private static func log(_ event: S3Event, to logger: Logger) {

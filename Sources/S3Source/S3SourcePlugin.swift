@@ -51,7 +51,7 @@ public actor S3SourcePlugin: SourcePlugin {
         session = nil
         let spec = try SourceSpec(json: request.spec)
         sessionCount += 1
-        let reader = BucketReader(client: try connect(spec), byteLimit: Self.memoryByteCount / 2)
+        let reader = BucketReader(client: try connect(spec), byteLimit: spec.memoryLimit / 2)
         session = Session(spec: spec, reader: reader, number: sessionCount)
     }
 
@@ -94,7 +94,7 @@ public actor S3SourcePlugin: SourcePlugin {
             self.session?.hasSynced = true
             try await SyncEngine(
                 spec: session.spec, reader: session.reader, catalog: catalog, logger: logger,
-                memoryByteCount: Self.memoryByteCount, checkpointInterval: checkpointInterval
+                memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval
             ).run(options, state: state, into: sink)
         }
     }
@@ -117,9 +117,6 @@ public actor S3SourcePlugin: SourcePlugin {
     public func close() async {
         session = nil
     }
-
-    /// Bytes of objects held at once: what discovery fetched, up to half of it, and row groups.
-    private static let memoryByteCount = 256 << 20
 
     private func currentCatalog() async throws -> Catalog {
         guard let session else { throw NotInitialized() }

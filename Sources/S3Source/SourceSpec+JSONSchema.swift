@@ -52,6 +52,47 @@ extension SourceSpec {
               "type": "boolean", "default": false,
               "description": "Put the bucket into the path instead of the host name.",
               "examples": [true]
+            },
+            "use_dualstack": {
+              "type": "boolean", "default": false,
+              "description": "Use AWS hosts that have an IPv6 address as well. Unset: as the environment or profile says. Not with endpoint.",
+              "examples": [true]
+            },
+            "use_fips": {
+              "type": "boolean", "default": false,
+              "description": "Use AWS hosts with FIPS 140 cryptography. Unset: as the environment or profile says. Not with endpoint.",
+              "examples": [true]
+            },
+            "no_sign_request": {
+              "type": "boolean", "default": false,
+              "description": "Send requests without credentials, for public buckets.",
+              "examples": [true]
+            },
+            "request_payer": {
+              "enum": ["", "requester"], "default": "",
+              "description": "requester pays for requests and data where the bucket's owner does not.",
+              "examples": ["requester"]
+            },
+            "sse_customer_key": {
+              "type": "string", "default": "", "pattern": "^([A-Za-z0-9+/]{43}=?)?$",
+              "description": "Key of objects encrypted with a customer's key (SSE-C): 32 bytes in base64. Sent over https only.",
+              "examples": ["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="]
+            },
+            "endpoint_ca_file": {
+              "type": "string", "default": "",
+              "description": "PEM file of the certificate authorities to trust for requests to S3, in place of the system's.",
+              "examples": ["/etc/ssl/minio-ca.pem"]
+            },
+            "max_retries": {
+              "type": "integer", "minimum": 0, "maximum": 100, "default": 10,
+              "description": "Most times that a failed request is sent again while nothing of the answer arrives; throttled ones are for up to five minutes.",
+              "examples": [3]
+            },
+            "memory_limit": {
+              "type": ["integer", "string"], "minimum": 1048576, "maximum": 1099511627776,
+              "pattern": "^[0-9]+ *([KMGkmg][Ii]?)?[Bb]?$", "default": "256 MiB",
+              "description": "Most bytes of objects held in memory at once: a number, or a text with B, KB, MB, GB, KiB, MiB or GiB. One row group is read even where it alone is larger.",
+              "examples": ["1 GiB", 536870912]
             }
           }
         }

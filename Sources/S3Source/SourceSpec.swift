@@ -1,4 +1,5 @@
 public import ByteCore
+public import S3
 
 /// What the user configures: the `spec` of the source in the CloudQuery file.
 public struct SourceSpec: Equatable, Sendable {
@@ -18,6 +19,22 @@ public struct SourceSpec: Equatable, Sendable {
     public var endpoint: String?
     /// Whether the bucket is in the path rather than the host name.
     public var pathStyle = false
+    /// Whether AWS hosts that have an IPv6 address as well are used; nil means the environment or profile says it.
+    public var useDualstack: Bool?
+    /// Whether AWS hosts with FIPS 140 cryptography are used; nil means the environment or profile says it.
+    public var useFIPS: Bool?
+    /// Whether requests carry no signature.
+    public var noSignRequest = false
+    /// Whether the requester pays for requests, where the bucket's owner asks for that.
+    public var requesterPays = false
+    /// The key of objects that were encrypted with a key of the customer.
+    public var customerKey: CustomerKey?
+    /// PEM file of the certificate authorities that the S3 service is trusted by.
+    public var endpointCAFile: String?
+    /// How often a failed request is sent again.
+    public var maxRetries = 10
+    /// Most bytes of row groups held at once by all objects.
+    public var memoryLimit = 256 << 20
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -51,7 +68,10 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        try takeRequestFields(from: &fields)
+        try takeLimits(from: &fields)
         try fields.finish()
+        try checkCombinations()
     }
 
     /// A larger batch would have 32-bit offsets overflow before its rows are of any use.
@@ -69,7 +89,7 @@ public struct SpecError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The fields of a spec, taken one by one; what is left at the end is unknown.
-private struct SpecFields {
+struct SpecFields {
     private var values: [String: JSONValue]
     private var known: [String] = []
 
@@ -77,7 +97,7 @@ private struct SpecFields {
         self.values = values
     }
 
-    private mutating func take(_ name: String) -> JSONValue? {
+    mutating func take(_ name: String) -> JSONValue? {
         known.append(name)
         guard let value = values.removeValue(forKey: name), value != .null else { return nil }
         return value

@@ -12,6 +12,14 @@ struct Base64Tests {
         #expect(Base64.decode(text.utf8) == expected.map { Array($0.utf8) } ?? [0xFF, 0xEF])
     }
 
+    @Test("bytes of every length come back from their text", arguments: 0..<40)
+    func encoding(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ 250) }
+        let text = Base64.encode(bytes)
+        #expect(text.utf8.count == (count + 2) / 3 * 4)
+        #expect(Base64.decode(text.utf8) == bytes)
+    }
+
     @Test("what is not Base64", arguments: ["Z", "Zg=", "Zm9v=", "Zh==", "Zm=v", "Zm 9v", "Zm9v\n", "-_==", "===="])
     func refused(text: String) {
         #expect(Base64.decode(text.utf8) == nil)

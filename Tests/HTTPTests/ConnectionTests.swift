@@ -16,6 +16,19 @@ import Testing
         }
     }
 
+    @Test("a request may ask for a connection of its own")
+    func fresh() async throws {
+        try await withServer({ _ in [.response("abc")] }) { server, transport in
+            for isFresh in [false, false, true, false] {
+                var request = request(port: server.port)
+                request.usesFreshConnection = isFresh
+                let text = try await transport.text(of: request)
+                #expect(text == "abc")
+            }
+            #expect(server.connectionCount == 2)
+        }
+    }
+
     @Test("a kept connection that the server has closed is replaced without an error", arguments: [true, false])
     func closedIdle(_ isReset: Bool) async throws {
         // The second request of a connection is read and then dropped: the client cannot know before it sends.

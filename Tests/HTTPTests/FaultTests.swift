@@ -124,6 +124,18 @@ import Testing
         }
     }
 
+    @Test("a request may have a limit of its own for the first byte")
+    func ownLimit() async throws {
+        let closed = Gate()
+        try await withServer({ _ in [.untilClosed(closed)] }) { server, transport in
+            var request = request(port: server.port)
+            request.firstByteTimeout = .milliseconds(100)
+            let error = await transport.failure(of: request)
+            #expect(error?.message == "127.0.0.1:\(server.port): no response within 0.1 seconds")
+            await closed.opened()
+        }
+    }
+
     @Test("silence in the head or in the body ends the request by the throughput limit", arguments: [true, false])
     func stall(_ isInBody: Bool) async throws {
         let closed = Gate()

@@ -69,9 +69,9 @@ import Testing
 
     /// Seconds after which a peer of a constant rate is given up; nil if it is not within 1,000 s.
     private func patience(bytesPerSecond rate: Int) -> Int? {
-        var watchdog = ThroughputWatchdog(bytesPerSecond: 1_000, period: .seconds(10), byteCount: 5, now: start)
+        var watchdog = ThroughputWatchdog(period: .seconds(10), byteCount: 5, now: start)
         return (1...1_000).first {
-            watchdog.isTooSlow(byteCount: 5 + $0 * rate, now: start + .seconds($0))
+            watchdog.isTooSlow(byteCount: 5 + $0 * rate, bytesPerSecond: 1_000, now: start + .seconds($0))
         }
     }
 
@@ -86,9 +86,39 @@ import Testing
 
     @Test("a burst does not buy more than one period")
     func burst() {
-        var watchdog = ThroughputWatchdog(bytesPerSecond: 1, period: .seconds(10), byteCount: 0, now: start)
-        let verdicts = [1, 10, 11].map { watchdog.isTooSlow(byteCount: 1 << 40, now: start + .seconds($0)) }
+        var watchdog = ThroughputWatchdog(period: .seconds(10), byteCount: 0, now: start)
+        let verdicts = [1, 10, 11].map {
+            watchdog.isTooSlow(byteCount: 1 << 40, bytesPerSecond: 1, now: start + .seconds($0))
+        }
         #expect(verdicts == [false, false, true])
+    }
+}
+
+@Suite struct LineRateTests {
+    private let start = ContinuousClock.now
+
+    @Test("nothing is known at first; then each may be asked for a quarter of its share, up to the most")
+    func share() {
+        var line = LineRate(now: start)
+        #expect(line.required(ofEachOf: 1, atMost: 65_536) == LineRate.floor)
+        for second in 1...20 { line.add(100_000, now: start + .milliseconds(second * 100)) }
+        // 1 MB/s.
+        #expect(line.required(ofEachOf: 1, atMost: 65_536) == 65_536)
+        #expect(line.required(ofEachOf: 10, atMost: 65_536) == 25_000)
+        #expect(line.required(ofEachOf: 1_000, atMost: 65_536) == LineRate.floor)
+        #expect(line.required(ofEachOf: 0, atMost: 500) == 500)
+    }
+
+    @Test("a line that gets slower is believed in minutes, not in seconds")
+    func decay() {
+        var line = LineRate(now: start)
+        line.add(4_000_000, now: start + .seconds(1))
+        line.add(0, now: start + .seconds(2))
+        #expect(line.required(ofEachOf: 10, atMost: .max) > 98_000)
+        line.add(0, now: start + .seconds(62))
+        #expect((49_000...50_000).contains(line.required(ofEachOf: 10, atMost: .max)))
+        line.add(0, now: start + .seconds(100_000))
+        #expect(line.required(ofEachOf: 10, atMost: .max) == LineRate.floor)
     }
 }
 

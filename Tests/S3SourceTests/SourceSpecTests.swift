@@ -1,4 +1,5 @@
 import ByteCore
+import S3
 import Testing
 
 @testable import S3Source
@@ -37,6 +38,55 @@ struct SourceSpecTests {
         #expect(spec == expected)
     }
 
+    @Test("every field about requests and limits is taken")
+    func requestFields() throws {
+        let spec = try parse(
+            #"""
+            {"bucket":"b","use_dualstack":true,"use_fips":false,"no_sign_request":true,"max_retries":3,
+             "endpoint_ca_file":"/ca.pem","memory_limit":"1 GiB",
+             "sse_customer_key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
+            """#)
+        var expected = SourceSpec(bucket: "b")
+        expected.useDualstack = true
+        expected.useFIPS = false
+        expected.noSignRequest = true
+        expected.maxRetries = 3
+        expected.endpointCAFile = "/ca.pem"
+        expected.memoryLimit = 1 << 30
+        expected.customerKey = CustomerKey(Array(0..<32))
+        #expect(expected.customerKey != nil)
+        #expect(spec == expected)
+        #expect(try parse(#"{"bucket":"b","request_payer":"requester"}"#).requesterPays)
+        #expect(try !parse(#"{"bucket":"b","request_payer":""}"#).requesterPays)
+        #expect(SourceSpec(bucket: "b").maxRetries == 10)
+        #expect(SourceSpec(bucket: "b").memoryLimit == 268_435_456)
+    }
+
+    @Test(
+        "a memory limit is a number of bytes with or without a unit",
+        arguments: [
+            ("1048576", 1 << 20), (#""1048576""#, 1 << 20), (#""2mb""#, 2_000_000), (#""256 MiB""#, 256 << 20),
+            (#""3GB""#, 3_000_000_000), (#""2048 KiB""#, 2 << 20), (#""1100 kb""#, 1_100_000),
+            (#""1048577B""#, 1_048_577), (#""1024GiB""#, 1 << 40),
+        ])
+    func memoryLimit(json: String, expected: Int) throws {
+        #expect(try parse(#"{"bucket":"b","memory_limit":\#(json)}"#).memoryLimit == expected)
+    }
+
+    @Test("no text shows the customer's key")
+    func customerKeyIsHidden() throws {
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+        let spec = try parse(#"{"bucket":"b","sse_customer_key":"\#(key)"}"#)
+        var dumped = ""
+        dump(spec, to: &dumped)
+        let wrong = #expect(throws: SpecError.self) {
+            try parse(#"{"bucket":"b","sse_customer_key":"\#(key.dropLast(4))"}"#)
+        }
+        for text in ["\(spec)", String(reflecting: spec), dumped, wrong?.description ?? ""] {
+            #expect(!text.isEmpty && !text.contains("AAECAwQF"))
+        }
+    }
+
     @Test("a negative concurrency is unlimited, 0 and null are the default")
     func concurrency() throws {
         #expect(try parse(#"{"bucket":"b","concurrency":-1}"#).concurrency == nil)
@@ -58,6 +108,17 @@ struct SourceSpecTests {
             (#"{"bucket":"b","concurrency":true}"#, ["concurrency", "a boolean"]),
             (#"{"bucket":"b","path_style":"yes"}"#, ["path_style", "true or false", "a string"]),
             (#"{"bucket":"b","filetype":"csv"}"#, ["filetype", "parquet", "csv"]),
+            (#"{"bucket":"b","use_fips":1}"#, ["use_fips", "true or false"]),
+            (#"{"bucket":"b","use_dualstack":"no"}"#, ["use_dualstack", "true or false"]),
+            (#"{"bucket":"b","no_sign_request":0}"#, ["no_sign_request", "true or false"]),
+            (#"{"bucket":"b","request_payer":"owner"}"#, ["request_payer", "requester", "owner"]),
+            (#"{"bucket":"b","sse_customer_key":"c2hvcnQ="}"#, ["sse_customer_key", "32 bytes", "base64"]),
+            (#"{"bucket":"b","endpoint_ca_file":true}"#, ["endpoint_ca_file", "a string"]),
+            (#"{"bucket":"b","max_retries":101}"#, ["max_retries", "from 0 to 100", "101"]),
+            (#"{"bucket":"b","memory_limit":1048575}"#, ["memory_limit", "from 1048576 to", "MiB", "1048575"]),
+            (#"{"bucket":"b","memory_limit":"a lot"}"#, ["memory_limit", "256 MiB", "a lot"]),
+            (#"{"bucket":"b","memory_limit":"99999999999 GiB"}"#, ["memory_limit", "99999999999"]),
+            (#"{"bucket":"b","memory_limit":1.5}"#, ["memory_limit", "a number"]),
             (#"["b"]"#, ["must be an object", "a list"]),
             ("{", ["not valid JSON"]),
         ])
@@ -66,6 +127,24 @@ struct SourceSpecTests {
         for part in parts {
             #expect(error?.description.contains(part) == true, "\(part) in \(error?.description ?? "")")
         }
+    }
+
+    @Test(
+        "fields that contradict each other are both named",
+        arguments: [
+            (#""use_fips":true,"endpoint":"https://s""#, "use_fips", "endpoint"),
+            (#""use_dualstack":true,"endpoint":"https://s""#, "use_dualstack", "endpoint"),
+            (#""request_payer":"requester","no_sign_request":true"#, "request_payer", "no_sign_request"),
+            (#""endpoint_ca_file":"/ca","endpoint":"HTTP://s""#, "endpoint_ca_file", "http://"),
+            (
+                #""sse_customer_key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=","endpoint":"http://s""#,
+                "sse_customer_key", "http://"
+            ),
+        ])
+    func contradictions(fields: String, first: String, second: String) {
+        let error = #expect(throws: SpecError.self) { try parse(#"{"bucket":"b",\#(fields)}"#) }
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix("spec: \(first) cannot be combined with ") && text.contains(second), "\(text)")
     }
 
     @Test("the JSON schema lists exactly the fields that are parsed")
