@@ -10,6 +10,8 @@ public struct Limits: Hashable, Sendable {
     public var schemaElementCount = 1 << 18
     /// Depth of the schema and of unknown metadata. Levels are kept in one byte each.
     public var nestingDepth = 255
+    /// Bytes in which the header of a page is looked for. Statistics in it may hold two long values.
+    public var pageHeaderByteCount = 16 << 20
     /// Bytes of one page, decompressed. The format stores the size in 31 bits; lower it to bound memory.
     public var pageByteCount = Int(Int32.max)
     /// Whether the checksum of a page is compared where it has one.

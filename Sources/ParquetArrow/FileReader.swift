@@ -41,45 +41,53 @@ public struct FileReader: Sendable {
     ///
     /// - Throws: `limit` where the row group has more rows than can be counted.
     public func batches(of bytes: RowGroupBytes, rowGroup: Int) throws(ParquetError) -> RowCutter {
+        try cutter(of: bytes.chunks.map { ChunkBytes($0) }, rowGroup: rowGroup)
+    }
+
+    /// Starts to cut a row group of which parts are in memory; the chunks are in the order of the plan's.
+    func cutter(of chunks: [ChunkBytes], rowGroup: Int) throws(ParquetError) -> RowCutter {
         let group = metadata.rowGroups[rowGroup]
-        precondition(bytes.chunks.count == mapping.leaves.count, "FileReader: bytes of another plan")
+        precondition(chunks.count == mapping.leaves.count, "FileReader: bytes of another plan")
         guard let rowCount = Int(exactly: group.rowCount) else {
             throw ParquetError(.malformed(.sizeOverflow), rowGroup: group.index)
         }
         var columns: [RowCutter.Column] = []
+        var leaves: [RowCutter.Leaf] = []
         var flat: [FlatAssembler] = []
         var nested: [NestedAssembler] = []
         columns.reserveCapacity(mapping.columns.count)
-        var leaf = 0
+        leaves.reserveCapacity(chunks.count)
         for column in mapping.columns {
             switch column {
             case .flat:
                 columns.append(.flat(flat.count))
-                flat.append(assembler(of: leaf, bytes, group, repeated: nil))
-                leaf += 1
+                let assembler = assembler(of: leaves.count, chunks, group, repeated: nil)
+                leaves.append(.flat(flat.count))
+                flat.append(assembler)
             case .nested(let shape):
                 columns.append(.nested(nested.count))
-                var leaves: [FlatAssembler] = []
+                var assemblers: [FlatAssembler] = []
                 for repeated in shape.repeated {
-                    leaves.append(assembler(of: leaf, bytes, group, repeated: repeated))
-                    leaf += 1
+                    assemblers.append(assembler(of: leaves.count, chunks, group, repeated: repeated))
+                    leaves.append(.nested(nested.count, leaf: assemblers.count - 1))
                 }
-                nested.append(NestedAssembler(shape, leaves: leaves, rowGroup: group.index))
+                nested.append(NestedAssembler(shape, leaves: assemblers, rowGroup: group.index))
             }
         }
-        return RowCutter(schema: schema, rowCount: rowCount, columns: columns, flat: flat, nested: nested)
+        return RowCutter(
+            schema: schema, rowCount: rowCount, columns: columns, leaves: leaves, flat: flat, nested: nested)
     }
 
     /// Returns the assembler of a leaf; `repeated` are the levels of the repeated fields above it, nil for a flat column.
     private func assembler(
-        of index: Int, _ bytes: RowGroupBytes, _ group: RowGroupMetadata, repeated: [LevelSlots]?
+        of index: Int, _ chunks: [ChunkBytes], _ group: RowGroupMetadata, repeated: [LevelSlots]?
     ) -> FlatAssembler {
         let leaf = mapping.leaves[index]
-        let chunk = bytes.chunks[index]
+        let chunk = chunks[index]
         let metadata = group.columns[leaf.index]
         let reader = ColumnChunkReader(chunk: chunk, leaf: leaf, metadata: metadata, limits: limits)
         // What the file claims, but never far beyond the bytes that are there.
-        let byteCount = min(Double(metadata.totalUncompressedByteCount), Double(chunk.count) * 16)
+        let byteCount = min(Double(metadata.totalUncompressedByteCount), Double(chunk.byteCount) * 16)
         return FlatAssembler(
             reader, mapping: mapping.mappings[index],
             nesting: repeated.map { LevelCutter(leaf: leaf, elements: $0, limits: limits) }, rowGroup: group.index,

@@ -23,6 +23,10 @@ struct FlatAssembler: Sendable {
     /// Values, and bytes of byte arrays, for each row, by the batches so far: the guess for the next one.
     private var valuesPerRow = 1.0
     private var dataBytesPerRow: Double
+    /// Position in the chunk up to which bytes have to be in memory for the rows asked for; nil where those were taken.
+    private var awaitedEnd: Int?
+    /// How often the bytes in memory were too few for the rows asked for.
+    private var undoneCount = 0
 
     /// Creates an assembler; `dataBytesPerRow` is a first guess for byte arrays. `nesting` is nil for a flat column.
     init(
@@ -43,10 +47,29 @@ struct FlatAssembler: Sendable {
     /// The levels of the rows taken last, of a leaf of a nested column.
     var levels: RowLevels? { nesting?.rows }
 
-    /// Takes the values of the next `rowCount` rows.
+    /// Takes the values of the next `rowCount` rows; nil, and nothing has changed, where more of the chunk has to be in
+    /// memory first.
     ///
     /// - Throws: what is wrong with a page, or that the column has fewer rows.
-    mutating func take(_ rowCount: Int) throws(ParquetError) -> ArrayData {
+    mutating func take(_ rowCount: Int) throws(ParquetError) -> ArrayData? {
+        // A copy keeps memory from being used again, so it is made only where it may be needed.
+        if reader.chunk.isComplete || nesting == nil && pageRowCount >= rowCount { return try takeAll(rowCount) }
+        let before = self
+        do throws(ParquetError) {
+            let array = try takeAll(rowCount)
+            (awaitedEnd, undoneCount) = (nil, 0)
+            return array
+        } catch {
+            guard let byteCount = reader.awaitedByteCount else { throw error }
+            let end = reader.chunk.offset + byteCount
+            self = before
+            awaitedEnd = end
+            undoneCount += 1
+            return nil
+        }
+    }
+
+    private mutating func takeAll(_ rowCount: Int) throws(ParquetError) -> ArrayData {
         nesting?.begin(rowCount)
         do throws(DecodeFault) {
             switch type.layout {
@@ -61,14 +84,36 @@ struct FlatAssembler: Sendable {
         }
     }
 
+    /// Adds bytes of the chunk that follow those in memory.
+    mutating func append(_ bytes: Bytes) { reader.append(bytes) }
+
+    /// Which bytes of the chunk to fetch next: none while at least `pieceByteCount` are in memory that were not read yet.
+    func missingBytes(pieceByteCount: Int) -> Range<Int> {
+        let chunk = reader.chunk
+        var count = chunk.end - chunk.offset < pieceByteCount ? pieceByteCount : 0
+        if let awaitedEnd, awaitedEnd > chunk.end {
+            // Rows that need many pieces are begun again for each, so these become larger.
+            count = max(awaitedEnd - chunk.end, pieceByteCount << min(undoneCount - 1, 16))
+        }
+        return chunk.end..<min(chunk.end + count, chunk.byteCount)
+    }
+
+    /// Bytes that the pages open at once take, guessed by the first ones: a page that rows are taken of, two whose memory
+    /// is used again, and the dictionary as stored and as Arrow has it. `uncompressedByteCount` is what the footer says
+    /// of all pages.
+    func openByteCount(uncompressedByteCount: Int) -> Int {
+        guard let (dictionary, data) = reader.pageByteCounts else { return uncompressedByteCount }
+        return 2 * dictionary + min(3 * data, max(data, uncompressedByteCount))
+    }
+
     /// Checks that no rows are left.
     mutating func finish() throws(ParquetError) {
         do throws(DecodeFault) {
             if let nesting {
-                guard nesting.isPageEmpty, try reader.nextPage() == nil else { throw .malformed(.columnRowCount) }
+                guard nesting.isPageEmpty, !reader.hasValues else { throw .malformed(.columnRowCount) }
                 return
             }
-            guard pageRowCount == 0, try reader.nextPage() == nil else { throw .malformed(.rowCount) }
+            guard pageRowCount == 0, !reader.hasValues else { throw .malformed(.rowCount) }
         } catch {
             throw error.located(in: reader, rowGroup)
         }

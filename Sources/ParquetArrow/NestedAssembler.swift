@@ -10,6 +10,8 @@ struct NestedAssembler: Sendable {
     private let shape: NestedShape
     private let rowGroup: Int
     private var leaves: [FlatAssembler]
+    /// The values of the leaves whose rows were taken, while others wait for their bytes.
+    private var values: [ArrayData] = []
 
     /// Creates an assembler; `leaves` are those of the shape, in order.
     init(_ shape: NestedShape, leaves: [FlatAssembler], rowGroup: Int) {
@@ -19,13 +21,17 @@ struct NestedAssembler: Sendable {
         self.rowGroup = rowGroup
     }
 
-    /// Takes the next `rowCount` rows.
+    /// Takes the next `rowCount` rows; nil where more bytes of a leaf have to be in memory first, and then the same rows
+    /// must be asked for again.
     ///
     /// - Throws: what is wrong with a page, that a leaf has fewer rows, or that leaves disagree about their groups.
-    mutating func take(_ rowCount: Int) throws(ParquetError) -> ArrayData {
-        var values: [ArrayData] = []
+    mutating func take(_ rowCount: Int) throws(ParquetError) -> ArrayData? {
         values.reserveCapacity(leaves.count)
-        for index in leaves.indices { values.append(try leaves[index].take(rowCount)) }
+        while values.count < leaves.count {
+            guard let array = try leaves[values.count].take(rowCount) else { return nil }
+            values.append(array)
+        }
+        defer { values = [] }
         // Copies of the levels would be made if a leaf went on while these are in use.
         let levels = leaves.compactMap(\.levels)
         try requireAgreement(levels)
@@ -49,6 +55,11 @@ struct NestedAssembler: Sendable {
             if node.isKey { try requirePresence(node, levels) }
         }
         return arrays[0]
+    }
+
+    /// Calls `body` with the assembler of a leaf.
+    mutating func withLeaf<Result>(_ index: Int, _ body: (inout FlatAssembler) -> Result) -> Result {
+        body(&leaves[index])
     }
 
     /// Checks that no rows are left.

@@ -17,38 +17,100 @@ struct ObjectSync: Sendable {
     /// What reading a footer may hold of the budget: the tail of the object that is read at once, and what it becomes.
     private static let footerByteCount = 128 << 10
 
+    /// Row groups of an object that are fetched at once, the one that is being decoded among them: as many as the
+    /// budget has room for, but no more than a fast line needs.
+    private static let rowGroupCount = 8
+
+    /// A row group whose first bytes are being fetched, or are there.
+    private struct Started {
+        var reader: RowGroupReader
+        /// Bytes of the budget that it holds.
+        var heldByteCount: Int
+    }
+
     /// Sends all rows of the object, row group by row group.
     ///
-    /// The bytes of a row group are held within the budget until its last batch has been taken by the transport:
-    /// while the destination is slow, nothing more is fetched.
+    /// What a row group needs is held within the budget until its last batch has been taken by the transport: while the
+    /// destination is slow, nothing more is fetched. Row groups too large for that are read in windows.
     ///
     /// - Parameters:
     ///   - metadata: the footer, where discovery kept it.
     ///   - sentRowCount: counts the rows sent, also when the rest cannot be read.
     func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
-        let metadata =
-            if let metadata { metadata } else {
-                try await budget.withBytes(Self.footerByteCount) { try await source.footer() }
-            }
-        let reader = try FileReader(metadata: metadata)
-        var agreement = SchemaAgreement(table: table.table.name)
-        try agreement.add(table.fileSchema, of: source.object.key)
-        try agreement.add(reader.schema, of: source.object.key)
-        let schema = table.table.schema
-        let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
-        for rowGroup in metadata.rowGroups.indices {
-            let plan = try reader.plan(rowGroup: rowGroup, fileByteCount: source.byteCount)
-            try await budget.withBytes(plan.peakBytes) {
-                let bytes = try await load(plan, from: source)
-                var cutter = try reader.batches(of: bytes, rowGroup: rowGroup)
-                while let batch = try cutter.take(rows: rowsPerRecord) {
+        try await budget.withLease { lease in
+            let file = try FileReader(metadata: try await footer(metadata, lease))
+            var agreement = SchemaAgreement(table: table.table.name)
+            try agreement.add(table.fileSchema, of: source.object.key)
+            try agreement.add(file.schema, of: source.object.key)
+            let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
+            try await forEachRowGroup(of: file, lease) { reader in
+                try await reader.forEachBatch(rows: rowsPerRecord, from: source) { batch in
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: batch, schema: schema, firstRow: sentRowCount, identity: identity)
+                        from: batch, schema: table.table.schema, firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }
             }
         }
+    }
+
+    private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
+        if let metadata { return metadata }
+        let held = try await lease.acquire(Self.footerByteCount)
+        let footer = try await source.footer()
+        await lease.change(by: -held)
+        return footer
+    }
+
+    /// Calls `body` with every row group, its first window in memory, while those after it are fetched.
+    private func forEachRowGroup(
+        of file: FileReader, _ lease: MemoryLease, _ body: (inout RowGroupReader) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: (index: Int, pieces: FetchedPieces).self) { group in
+            var started: [Int: Started] = [:]
+            var fetched: [Int: FetchedPieces] = [:]
+            var next = 0
+            // What part of its pages the row group before had open at once.
+            var openShare = 1.0
+            for index in file.metadata.rowGroups.indices {
+                while next < min(index + Self.rowGroupCount, file.metadata.rowGroups.count) {
+                    var reader = try RowGroupReader(
+                        file, rowGroup: next, fileByteCount: source.byteCount,
+                        windowByteCount: budget.byteCount / 8)
+                    let expected = peakByteCount(of: reader, openShare: openShare)
+                    var held = expected
+                    if next == index {
+                        held = try await lease.acquire(expected)
+                    } else if !(await lease.tryAcquire(expected)) {
+                        break
+                    }
+                    let missing = reader.missingPieces()
+                    group.addTask { [next] in (next, try await missing.read(from: source)) }
+                    started[next] = Started(reader: reader, heldByteCount: held)
+                    next += 1
+                }
+                while fetched[index] == nil, let answer = try await group.next() {
+                    fetched[answer.index] = answer.pieces
+                }
+                guard var current = started.removeValue(forKey: index), let pieces = fetched.removeValue(forKey: index)
+                else { preconditionFailure("ObjectSync: a row group was not started") }
+                current.reader.add(pieces)
+                openShare = current.reader.openShare()
+                let needed = min(peakByteCount(of: current.reader, openShare: openShare), budget.byteCount)
+                await lease.change(by: needed - current.heldByteCount)
+                try await body(&current.reader)
+                await lease.change(by: -needed)
+            }
+        }
+    }
+
+    /// Bytes in memory at most while a row group is read: as stored, the pages that are open, and a batch with its copy
+    /// as a message.
+    private func peakByteCount(of reader: RowGroupReader, openShare: Double) -> Int {
+        let plan = reader.plan
+        let batchShare = min(1, Double(rowsPerRecord) / Double(max(plan.rowCount, 1)))
+        let decompressed = Double(plan.uncompressedByteCount) * (openShare + 2 * batchShare)
+        return reader.storedByteCount + Int(min(decompressed, 1e18))
     }
 }

@@ -38,6 +38,40 @@ def test_memory_does_not_grow_with_the_object(plugin, bucket):
     assert peaks[1] < 256 * MEBIBYTE
 
 
+def received_rows(plugin) -> int:
+    """Number of rows that a sync sends."""
+    count = 0
+    for message in plugin.sync():
+        if message.WhichOneof("message") == "insert":
+            with pa.ipc.open_stream(message.insert.record) as reader:
+                count += sum(batch.num_rows for batch in reader)
+    return count
+
+
+def test_a_row_group_larger_than_the_memory_limit_is_read_in_windows(plugin, bucket):
+    content, rows = incompressible(400, row_group_rows=1 << 30)
+    assert len(content) > 400 * MEBIBYTE
+    bucket.put("t/a.parquet", content)
+    del content
+    plugin.init(bucket.spec(rows_per_record=10_000))
+    assert received_rows(plugin) == rows
+    assert plugin.peak_memory_bytes() < 256 * MEBIBYTE
+
+
+def test_small_objects_that_decompress_to_much_take_turns(plugin, bucket):
+    rows = 1 << 20
+    table = pa.table({name: np.repeat(np.arange(16), rows // 16) for name in "abcd"})
+    content = parquet_bytes(
+        table, compression="zstd", use_dictionary=False, data_page_size=1 << 30, max_rows_per_page=1 << 30
+    )
+    assert len(content) < MEBIBYTE
+    # Each object opens to four pages of 8 MiB: all forty to 1.3 GiB.
+    bucket.put_many((f"t/{number}.parquet", content) for number in range(40))
+    plugin.init(bucket.spec(rows_per_record=100_000))
+    assert received_rows(plugin) == 40 * rows
+    assert plugin.peak_memory_bytes() < 352 * MEBIBYTE
+
+
 def test_at_most_so_many_objects_at_once(bucket, cloudquery, proxy):
     bucket.put_many((f"t/{number}.parquet", parquet_bytes(pa.table({"n": [number]}))) for number in range(24))
     proxy.rules.append(Rule(f"GET /{bucket.name}/t/", times=10_000, delay=0.05))

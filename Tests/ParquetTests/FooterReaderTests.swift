@@ -95,7 +95,6 @@ struct FooterReaderTests {
         let plan = try RowGroupPlan(
             rowGroup: metadata.rowGroups[0], leaves: try SchemaTree(metadata.schema).leaves.reversed(),
             fileByteCount: fileByteCount)
-        #expect(plan.fetches.count == columnCount)
         var builder = ByteBuilder(capacity: Int(fileByteCount))
         for column in 0..<columnCount { builder.append(repeating: UInt8(column), count: stride) }
         let source = RecordingSource(builder.freeze())
@@ -104,7 +103,7 @@ struct FooterReaderTests {
             #expect(chunk[0] == UInt8(columnCount - 1 - index))
             #expect(chunk.count == 136)
         }
-        #expect(source.mostActive == 8)
+        #expect(source.mostActive == 8, "each chunk is a request of its own, eight at a time")
         await #expect(throws: ParquetError(kind: .truncated)) {
             try await load(
                 plan,

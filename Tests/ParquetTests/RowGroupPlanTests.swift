@@ -1,4 +1,5 @@
 import ByteCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -33,33 +34,70 @@ struct RowGroupPlanTests {
         }
     }
 
-    @Test("chunks side by side are read at once")
+    @Test("chunks side by side, each read on into what follows it")
     func adjacent() throws {
         let chunks = [HandMade.chunk(bytes: 100), HandMade.chunk(bytes: 50, offset: 104)]
         let plan = try plan(chunks, schema: Self.twoColumns)
-        #expect(plan.fetches == [ByteRange(offset: 4, count: 278)])
         #expect(
             plan.chunks == [
-                ChunkSlice(leafIndex: 0, range: ByteRange(offset: 4, count: 100), fetchIndex: 0),
-                ChunkSlice(leafIndex: 1, range: ByteRange(offset: 104, count: 178), fetchIndex: 0),
+                ChunkSlice(leafIndex: 0, range: ByteRange(offset: 4, count: 100)),
+                ChunkSlice(leafIndex: 1, range: ByteRange(offset: 104, count: 178)),
             ])
         #expect(plan.rowCount == 5)
-        #expect(plan.peakBytes == 278 + 150)
+        #expect(plan.storedByteCount == 278)
+        #expect(plan.uncompressedByteCount == 150)
     }
 
-    @Test("far chunks are read apart; the order of the leaves stays")
-    func apart() throws {
+    @Test("the order of the leaves stays, whatever that of the chunks is")
+    func order() throws {
         let chunks = [HandMade.chunk(bytes: 100, offset: 5_000_000), HandMade.chunk(bytes: 50)]
         let plan = try plan(chunks, schema: Self.twoColumns, fileByteCount: 6_000_000)
-        #expect(plan.fetches == [ByteRange(offset: 4, count: 178), ByteRange(offset: 5_000_000, count: 228)])
-        #expect(plan.chunks.map(\.fetchIndex) == [1, 0])
+        #expect(
+            plan.chunks.map(\.range) == [
+                ByteRange(offset: 5_000_000, count: 228), ByteRange(offset: 4, count: 178),
+            ])
+    }
+
+    /// Bytes that know which ranges were read.
+    private final class Watched: RandomAccessSource {
+        let bytes: Bytes
+        let ranges = Mutex<[ByteRange]>([])
+        var byteCount: Int64 { bytes.byteCount }
+
+        init(bytes: Bytes) { self.bytes = bytes }
+
+        func read(_ range: ByteRange) async throws -> Bytes {
+            ranges.withLock { $0.append(range) }
+            return try await bytes.read(range)
+        }
+    }
+
+    @Test("near ranges are read together, far ones apart; each gets its bytes", arguments: 0..<20)
+    func reading(seed: UInt64) async throws {
+        var generator = SeededGenerator(seed: seed)
+        let source = Watched(bytes: Bytes((0..<3_000).map { _ in UInt8.random(in: 0...255, using: &generator) }))
+        let ranges = (0..<Int.random(in: 0...30, using: &generator)).map { _ in
+            ByteRange(
+                offset: Int64.random(in: 0...2_700, using: &generator),
+                count: Int64.random(in: 0...300, using: &generator))
+        }
+        let gap = Int64.random(in: 0...50, using: &generator)
+        let windows = try await read(ranges, gap: gap, from: source)
+        #expect(windows.count == ranges.count)
+        for (range, window) in zip(ranges, windows) {
+            #expect(window == source.bytes[Int(range.offset)..<Int(range.end)], "seed \(seed)")
+        }
+        let requests = source.ranges.withLock { $0.sorted { $0.offset < $1.offset } }
+        for (left, right) in zip(requests, requests.dropFirst()) {
+            #expect(left.end + gap < right.offset, "seed \(seed)")
+        }
     }
 
     @Test("only projected columns are read")
     func projection() throws {
         let chunks = [HandMade.chunk(bytes: 100), HandMade.chunk(bytes: 50, offset: 104)]
         let plan = try plan(chunks, schema: Self.twoColumns, project: [0])
-        #expect(plan.fetches == [ByteRange(offset: 4, count: 100)])
+        #expect(plan.chunks.map(\.range) == [ByteRange(offset: 4, count: 100)])
         #expect(plan.chunks.map(\.leafIndex) == [0])
     }
 
@@ -67,21 +105,20 @@ struct RowGroupPlanTests {
     func dictionaryOffset() throws {
         for (dictionary, start) in [(20, 20), (0, 60), (60, 60), (70, 60), (-1, 60), (.min, 60)] as [(Int64, Int64)] {
             let plan = try plan([HandMade.chunk(bytes: 40, offset: 60, dictionary: dictionary)])
-            #expect(plan.fetches.first?.offset == start, "\(dictionary)")
+            #expect(plan.chunks[0].range.offset == start, "\(dictionary)")
         }
     }
 
     @Test("reading on past a chunk stops at the next chunk and at the footer")
     func slack() throws {
-        #expect(try plan([HandMade.chunk(bytes: 100)], fileByteCount: 150).fetches[0].end == 142)
+        #expect(try plan([HandMade.chunk(bytes: 100)], fileByteCount: 150).chunks[0].range.end == 142)
         let overlap = [HandMade.chunk(bytes: 100), HandMade.chunk(bytes: 50, offset: 110)]
-        #expect(try plan(overlap, schema: Self.twoColumns, project: [0]).fetches[0].end == 110)
+        #expect(try plan(overlap, schema: Self.twoColumns, project: [0]).chunks[0].range.end == 110)
     }
 
     @Test("a chunk of no values needs no bytes")
     func noValues() throws {
         let plan = try plan([HandMade.chunk(values: 0, bytes: 0, offset: 0)], rows: 0)
-        #expect(plan.fetches.isEmpty)
         #expect(plan.chunks[0].range.count == 0)
     }
 

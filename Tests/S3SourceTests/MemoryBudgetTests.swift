@@ -18,7 +18,7 @@ struct MemoryBudgetTests {
         }
     }
 
-    @Test("tasks never hold more than the budget, and it is whole again at the end")
+    @Test("leases never hold more than the budget, and it is whole again at the end")
     func bounded() async throws {
         let budget = MemoryBudget(byteCount: 100)
         let meter = Meter()
@@ -26,10 +26,15 @@ struct MemoryBudgetTests {
             for index in 0..<200 {
                 let byteCount = 1 + index * 37 % 100
                 group.addTask {
-                    try await budget.withBytes(byteCount) {
+                    try await budget.withLease { lease in
+                        let held = try await lease.acquire(byteCount)
+                        #expect(held == byteCount)
                         meter.add(byteCount)
                         await Task.yield()
-                        meter.add(-byteCount)
+                        let isMore = await lease.tryAcquire(byteCount / 2)
+                        if isMore { meter.add(byteCount / 2) }
+                        await Task.yield()
+                        meter.add(-(byteCount + (isMore ? byteCount / 2 : 0)))
                     }
                 }
             }
@@ -42,16 +47,20 @@ struct MemoryBudgetTests {
     @Test("a request above the whole budget is admitted alone")
     func oversized() async throws {
         let budget = MemoryBudget(byteCount: 10)
-        let available = try await budget.withBytes(1_000) { await budget.available }
-        #expect(available == 0)
+        try await budget.withLease { lease in
+            let held = try await lease.acquire(1_000)
+            #expect(held == 10)
+            #expect(await budget.available == 0)
+        }
         #expect(await budget.available == 10)
     }
 
     @Test("a cancelled wait throws and leaves the budget whole")
     func cancelled() async throws {
         let budget = MemoryBudget(byteCount: 10)
-        try await budget.withBytes(10) {
-            let waiter = Task { try await budget.withBytes(1) {} }
+        try await budget.withLease { lease in
+            _ = try await lease.acquire(10)
+            let waiter = Task { try await budget.withLease { _ = try await $0.acquire(1) } }
             waiter.cancel()
             await #expect(throws: CancellationError.self) { try await waiter.value }
         }
@@ -62,7 +71,31 @@ struct MemoryBudgetTests {
     func throwing() async {
         struct Failure: Error {}
         let budget = MemoryBudget(byteCount: 10)
-        await #expect(throws: Failure.self) { try await budget.withBytes(5) { throw Failure() } }
+        await #expect(throws: Failure.self) {
+            try await budget.withLease { lease in
+                _ = try await lease.acquire(5)
+                throw Failure()
+            }
+        }
+        #expect(await budget.available == 10)
+    }
+
+    @Test("bytes given back admit who waits; more than the budget has keeps others out; nobody overtakes a waiter")
+    func changing() async throws {
+        let budget = MemoryBudget(byteCount: 10)
+        try await budget.withLease { lease in
+            _ = try await lease.acquire(8)
+            await lease.change(by: 7)
+            #expect(await budget.available == -5)
+            let waiter = Task { try await budget.withLease { try await $0.acquire(4) } }
+            while await budget.waitingCount == 0 { await Task.yield() }
+            await lease.change(by: -8)
+            #expect(await budget.available == 3)
+            #expect(await lease.tryAcquire(1) == false)
+            await lease.change(by: -1)
+            let admitted = try await waiter.value
+            #expect(admitted == 4)
+        }
         #expect(await budget.available == 10)
     }
 }

@@ -27,8 +27,13 @@ public struct ColumnChunkReader: Sendable {
     /// The last value of the page before, kept only where the next page may share a prefix with it.
     private var lastByteArray = Bytes()
 
-    /// Creates a reader over the bytes of a chunk.
+    /// Creates a reader over a chunk that is in memory whole.
     public init(chunk: Bytes, leaf: LeafColumn, metadata: ColumnChunkMetadata, limits: Limits = .default) {
+        self.init(chunk: ChunkBytes(chunk), leaf: leaf, metadata: metadata, limits: limits)
+    }
+
+    /// Creates a reader over the bytes of a chunk.
+    public init(chunk: ChunkBytes, leaf: LeafColumn, metadata: ColumnChunkMetadata, limits: Limits = .default) {
         self.leaf = leaf
         self.limits = limits
         codec = metadata.codec
@@ -37,6 +42,23 @@ public struct ColumnChunkReader: Sendable {
 
     /// Position of the page that `nextPage` returned or failed on, counting every page of the chunk.
     public var pageIndex: Int { walker.pageIndex }
+
+    /// The chunk's bytes from the next page on, as far as they are in memory.
+    public var chunk: ChunkBytes { walker.chunk }
+
+    /// Number of bytes from the next page's start that have to be in memory, where that is why `nextPage` failed; a
+    /// reader that was copied before may go on once they are there.
+    public var awaitedByteCount: Int? { walker.awaitedByteCount }
+
+    /// Whether data pages are missing.
+    public var hasValues: Bool { walker.hasValues }
+
+    /// How many bytes the next dictionary and data page decompress to, as their headers say; nil where they are not in
+    /// memory.
+    public var pageByteCounts: (dictionary: Int, data: Int)? { walker.pageByteCounts() }
+
+    /// Adds bytes that follow those in memory.
+    public mutating func append(_ bytes: Bytes) { walker.append(bytes) }
 
     /// Opens the next data page, passing the dictionary page if it comes first; nil after the last one.
     ///

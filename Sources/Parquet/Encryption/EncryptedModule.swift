@@ -12,15 +12,21 @@ struct EncryptedModule {
     /// Bytes of the module with its length.
     let byteCount: Int
 
-    /// Takes apart the module that `bytes` begin with.
-    init(prefixOf bytes: Bytes, hasTag: Bool) throws(DecodeFault) {
+    /// Returns the bytes of the module that `bytes` begin with, as its length says: there may be fewer.
+    static func byteCount(prefixOf bytes: Bytes, hasTag: Bool) throws(DecodeFault) -> Int {
         guard bytes.count >= 4 else { throw DecodeFault(.truncated, at: bytes.count) }
         let length = Int(bytes.span.load(at: 0, as: UInt32.self))
-        let tagByteCount = hasTag ? AESCipher.tagByteCount : 0
-        guard length >= AESCipher.nonceByteCount + tagByteCount, length <= bytes.count - 4 else {
+        guard length >= AESCipher.nonceByteCount + (hasTag ? AESCipher.tagByteCount : 0) else {
             throw .malformed(.moduleLength)
         }
-        byteCount = 4 + length
+        return 4 + length
+    }
+
+    /// Takes apart the module that `bytes` begin with.
+    init(prefixOf bytes: Bytes, hasTag: Bool) throws(DecodeFault) {
+        byteCount = try Self.byteCount(prefixOf: bytes, hasTag: hasTag)
+        guard byteCount <= bytes.count else { throw .malformed(.moduleLength) }
+        let tagByteCount = hasTag ? AESCipher.tagByteCount : 0
         let start = 4 + AESCipher.nonceByteCount
         nonce = bytes[4..<start]
         ciphertext = bytes[start..<byteCount - tagByteCount]

@@ -32,11 +32,11 @@ struct PageDecryption: Sendable {
         }
     }
 
-    /// Returns the bytes of the page that `bytes` begin with, which say so themselves.
+    /// Returns the bytes of the page that `bytes` begin with, which say so themselves: there may be fewer.
     ///
     /// The header should say the same; DuckDB's says how many bytes there were before encryption.
     func storedByteCount(_ bytes: Bytes) throws(DecodeFault) -> Int {
-        try EncryptedModule(prefixOf: bytes, hasTag: !decryptor.encryptsPagesByCTR).byteCount
+        try EncryptedModule.byteCount(prefixOf: bytes, hasTag: !decryptor.encryptsPagesByCTR)
     }
 
     /// Opens the page whose header was opened last.

@@ -25,13 +25,16 @@ public struct RawPage: Sendable {
 /// Spec: README, "Column chunks". The walk ends when the data pages have as many values as the chunk's metadata says;
 /// totals of bytes, which writers get wrong, only bound where a page may start.
 public struct PageWalker: Sendable {
-    private let chunk: Bytes
+    /// The chunk's bytes from the next page on, as far as they are in memory.
+    public private(set) var chunk: ChunkBytes
+    /// Number of bytes from the next page's start that have to be in memory before it can be read, where that is why
+    /// `next` failed; such a walk may go on from a copy made before.
+    public private(set) var awaitedByteCount: Int?
     private let limits: Limits
     private let declaredByteCount: Int
     private let isRepeated: Bool
     private let quirks: WriterQuirks
     private var remainingValueCount: Int64
-    private var offset = 0
     private var hasPages = false
     /// Nil where the chunk is not encrypted.
     private var decryption: PageDecryption?
@@ -39,8 +42,13 @@ public struct PageWalker: Sendable {
     /// Position of the page that `next` returned or failed on, counting every page of the chunk.
     public private(set) var pageIndex = -1
 
-    /// Creates a walk over the bytes of a chunk, which may go on after its declared end.
+    /// Creates a walk over a chunk that is in memory whole.
     public init(chunk: Bytes, leaf: LeafColumn, metadata: ColumnChunkMetadata, limits: Limits = .default) {
+        self.init(chunk: ChunkBytes(chunk), leaf: leaf, metadata: metadata, limits: limits)
+    }
+
+    /// Creates a walk over the bytes of a chunk, which may go on after its declared end.
+    public init(chunk: ChunkBytes, leaf: LeafColumn, metadata: ColumnChunkMetadata, limits: Limits = .default) {
         self.chunk = chunk
         self.limits = limits
         declaredByteCount = Int(clamping: metadata.totalCompressedByteCount)
@@ -52,6 +60,12 @@ public struct PageWalker: Sendable {
         }
     }
 
+    /// Adds bytes that follow those in memory.
+    public mutating func append(_ bytes: Bytes) { chunk.append(bytes) }
+
+    /// Whether data pages are missing.
+    public var hasValues: Bool { remainingValueCount > 0 }
+
     /// Returns the next dictionary or data page, nil after the last value; pages of other kinds are passed over.
     ///
     /// - Throws: `malformed`, `truncated`, `limit`, `checksum` where a page has one that does not match, and
@@ -60,8 +74,8 @@ public struct PageWalker: Sendable {
     public mutating func next() throws(DecodeFault) -> RawPage? {
         while remainingValueCount > 0 {
             pageIndex += 1
-            guard offset < min(chunk.count, declaredByteCount) else { throw .malformed(.chunkValueCount) }
-            var (header, body) = try read()
+            guard chunk.offset < min(chunk.byteCount, declaredByteCount) else { throw .malformed(.chunkValueCount) }
+            var (header, body) = try page()
             if case .other = header.content { continue }
             if limits.verifiesChecksums, let checksum = header.checksum, checksum != Checksum.crc32(of: body) {
                 throw DecodeFault(.checksum)
@@ -87,24 +101,72 @@ public struct PageWalker: Sendable {
         return nil
     }
 
-    private mutating func read() throws(DecodeFault) -> (PageHeader, Bytes) {
-        let rest = chunk[offset..<chunk.count]
+    /// Returns how many bytes the next dictionary and data page decompress to, as their headers say; nil where a header
+    /// cannot be read.
+    ///
+    /// The data page itself need not be in memory.
+    func pageByteCounts() -> (dictionary: Int, data: Int)? {
+        var walker = self
+        var dictionary = 0
+        while let (header, range) = try? walker.header() {
+            if let count = header.dataValueCount, count > 0 { return (dictionary, header.uncompressedByteCount) }
+            if case .dictionary = header.content { dictionary = header.uncompressedByteCount }
+            guard range.upperBound <= walker.chunk.window.count else { return nil }
+            walker.chunk.drop(range.upperBound)
+        }
+        return nil
+    }
+
+    /// Takes the next page, whatever its kind.
+    private mutating func page() throws(DecodeFault) -> (PageHeader, Bytes) {
+        let (header, range) = try header()
+        chunk.widen(to: range.upperBound)
+        let window = chunk.window
+        guard range.upperBound <= window.count else {
+            if range.upperBound <= chunk.byteCount - chunk.offset { awaitedByteCount = range.upperBound }
+            throw DecodeFault(.truncated, at: window.count)
+        }
+        chunk.drop(range.upperBound)
+        return (header, window[range])
+    }
+
+    /// Reads the next page's header; returns it and where after its start the page's bytes are.
+    private mutating func header() throws(DecodeFault) -> (PageHeader, Range<Int>) {
+        while true {
+            let windowByteCount = chunk.window.count
+            let before = decryption
+            do throws(DecodeFault) {
+                return try headerInWindow()
+            } catch {
+                // What looks wrong may only be cut off.
+                let left = chunk.byteCount - chunk.offset
+                guard windowByteCount < min(left, limits.pageHeaderByteCount) else { throw error }
+                let byteCount = min(max(windowByteCount * 2, 1 << 10), left)
+                chunk.widen(to: byteCount)
+                decryption = before
+                if chunk.window.count == windowByteCount {
+                    awaitedByteCount = byteCount
+                    throw error
+                }
+            }
+        }
+    }
+
+    private mutating func headerInWindow() throws(DecodeFault) -> (PageHeader, Range<Int>) {
         let header: PageHeader
         let start: Int
-        if let opened = try decryption?.openHeader(rest) {
+        if let opened = try decryption?.openHeader(chunk.window) {
             var reader = CompactReader(opened.plaintext.span, depthLimit: limits.nestingDepth)
             header = try PageHeader(&reader)
             start = opened.byteCount
         } else {
-            var reader = CompactReader(rest.span, depthLimit: limits.nestingDepth)
+            var reader = CompactReader(chunk.window.span, depthLimit: limits.nestingDepth)
             header = try PageHeader(&reader)
             start = reader.offset
         }
-        let stored = rest[start..<rest.count]
+        let stored = chunk.window[start..<chunk.window.count]
         let byteCount = try decryption?.storedByteCount(stored) ?? header.compressedByteCount
-        guard byteCount <= stored.count else { throw DecodeFault(.truncated, at: rest.count) }
         guard header.uncompressedByteCount <= limits.pageByteCount else { throw DecodeFault(.limit(.pageSize)) }
-        offset += start + byteCount
-        return (header, stored[0..<byteCount])
+        return (header, start..<(try Checked.sum(start, byteCount)))
     }
 }

@@ -6,26 +6,20 @@ public struct ChunkSlice: Hashable, Sendable {
     public let leafIndex: Int
     /// Bytes of the chunk in the file.
     public let range: ByteRange
-    /// Which of the plan's fetches has it.
-    public let fetchIndex: Int
 }
 
 /// What to read of one row group: computed from the footer alone, without any reading.
 public struct RowGroupPlan: Hashable, Sendable {
-    /// Ranges to read, by offset.
-    public let fetches: [ByteRange]
     /// The chunks, in the order of the projected leaves.
     public let chunks: [ChunkSlice]
     /// Number of rows.
     public let rowCount: Int64
-    /// Bytes in memory at most while the row group is decoded: what is fetched, and what the writer says its pages
-    /// decompress to. A writer may put a whole chunk into one page, so all of a chunk's pages may be open at once.
-    public let peakBytes: Int
+    /// Bytes of all chunks as stored.
+    public let storedByteCount: Int
+    /// Bytes of all pages when decompressed, as the writer says. A writer may put a whole chunk into one page, so all of
+    /// them may be open at once.
+    public let uncompressedByteCount: Int
 
-    /// Gap over which two chunks are read together: a request costs more than the bytes in between.
-    static let gap: Int64 = 1 << 20
-    /// Bytes of a request that is made of several chunks: requests of 8 to 16 MiB are what object stores are best at.
-    static let fetchByteCount: Int64 = 16 << 20
     /// A size above this stands for any: sums of two stay representable.
     private static let most: Int64 = 1 << 60
     /// Bytes read past the declared end of a chunk: old writers forgot to count the header of the dictionary page.
@@ -55,24 +49,10 @@ public struct RowGroupPlan: Hashable, Sendable {
                 throw ParquetError(kind: error.kind, rowGroup: rowGroup.index, column: leaf.name)
             }
         }
-        let fetches = ByteRange.merged(ranges, gap: Self.gap, byteCount: Self.fetchByteCount)
-        self.fetches = fetches
         rowCount = rowGroup.rowCount
-        chunks = zip(leaves, ranges).map { leaf, range in
-            ChunkSlice(leafIndex: leaf.index, range: range, fetchIndex: Self.index(of: range, in: fetches))
-        }
-        peakBytes = Int(fetches.reduce(pageBytes) { min($0 + min($1.count, Self.most), Self.most) })
-    }
-
-    /// Returns the last fetch that starts at or before a range, which is the one it was merged into.
-    private static func index(of range: ByteRange, in fetches: [ByteRange]) -> Int {
-        var low = 0
-        var high = fetches.count
-        while low < high {
-            let middle = (low + high) / 2
-            if fetches[middle].offset <= range.offset { low = middle + 1 } else { high = middle }
-        }
-        return max(low - 1, 0)
+        chunks = zip(leaves, ranges).map { leaf, range in ChunkSlice(leafIndex: leaf.index, range: range) }
+        storedByteCount = Int(ranges.reduce(0) { min($0 + min($1.count, Self.most), Self.most) })
+        uncompressedByteCount = Int(pageBytes)
     }
 
     /// Offset of the first page: the dictionary page's where it is believable, else the data page's.

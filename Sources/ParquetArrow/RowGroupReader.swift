@@ -1,0 +1,149 @@
+public import ArrowLayout
+import ByteCore
+public import Parquet
+
+/// Parts of a row group's chunks that are to be fetched.
+public struct MissingPieces: Sendable {
+    /// Indices of the chunks among the plan's.
+    let chunks: [Int]
+    /// Where in the file the parts are.
+    let ranges: [ByteRange]
+    /// Bytes between two parts that are fetched rather than making two requests.
+    let gap: Int64
+
+    /// Whether nothing is missing.
+    public var isEmpty: Bool { chunks.isEmpty }
+
+    /// Number of bytes that are missing.
+    public var byteCount: Int { ranges.reduce(0) { $0 + Int($1.count) } }
+
+    /// Reads the parts.
+    ///
+    /// - Throws: `truncated` where the source has fewer bytes than it said, and what `source` throws.
+    public func read(from source: some RandomAccessSource) async throws -> FetchedPieces {
+        FetchedPieces(chunks: chunks, bytes: try await Parquet.read(ranges, gap: gap, from: source))
+    }
+}
+
+/// Parts of a row group's chunks that were fetched.
+public struct FetchedPieces: Sendable {
+    let chunks: [Int]
+    let bytes: [Bytes]
+}
+
+/// Reads one row group as record batches, with a window of each column chunk in memory.
+///
+/// While the rows of one window are decoded, the next one is fetched. Windows end anywhere: a batch whose pages are not
+/// in memory yet is begun again once they are.
+public struct RowGroupReader: Sendable {
+    /// Gap over which two whole chunks are read together: a request costs more than the bytes in between.
+    private static let chunkGap: Int64 = 1 << 20
+
+    /// Where the chunks are.
+    public let plan: RowGroupPlan
+    /// Bytes of each chunk that are fetched at once.
+    private let pieceByteCounts: [Int]
+    /// What the footer says of each chunk's pages, decompressed.
+    private let uncompressedByteCounts: [Int]
+    private let gap: Int64
+    private let windowByteCount: Int
+    private var cutter: RowCutter
+    /// Bytes of all chunks that were not fetched yet.
+    private var remainingByteCount: Int
+
+    /// Creates a reader that has `windowByteCount` bytes of the row group, as stored, in memory and as many again on
+    /// their way; all of it where it is not larger than that.
+    ///
+    /// - Parameter leastPieceByteCount: fewest bytes of a chunk that are fetched at once, where it has so many: less
+    ///   costs more requests than it saves memory.
+    /// - Throws: `malformed` where the row group does not fit the file or schema, naming row group and column.
+    public init(
+        _ file: FileReader, rowGroup: Int, fileByteCount: Int64, windowByteCount: Int,
+        leastPieceByteCount: Int = 64 << 10
+    ) throws(ParquetError) {
+        let plan = try file.plan(rowGroup: rowGroup, fileByteCount: fileByteCount)
+        let share = min(1, Double(windowByteCount) / Double(max(plan.storedByteCount, 1)))
+        let columns = file.metadata.rowGroups[rowGroup].columns
+        self.plan = plan
+        pieceByteCounts = plan.chunks.map { chunk in
+            max(Int((Double(chunk.range.count) * share).rounded(.up)), leastPieceByteCount)
+        }
+        uncompressedByteCounts = plan.chunks.map { chunk in
+            Int(clamping: max(0, columns[chunk.leafIndex].totalUncompressedByteCount))
+        }
+        gap = share < 1 ? 0 : Self.chunkGap
+        self.windowByteCount = windowByteCount
+        remainingByteCount = plan.chunks.reduce(0) { $0 + Int($1.range.count) }
+        cutter = try file.cutter(
+            of: plan.chunks.map { ChunkBytes(byteCount: Int($0.range.count)) }, rowGroup: rowGroup)
+    }
+
+    /// Bytes as stored that are in memory at once, at most, as long as no page is larger: two windows, or all.
+    public var storedByteCount: Int {
+        zip(plan.chunks, pieceByteCounts).reduce(0) { $0 + min(Int($1.0.range.count), 2 * $1.1) }
+    }
+
+    /// The part of the pages, in bytes decompressed, that is open at once: guessed by the first pages of each chunk
+    /// where they are in memory, 1 for the others. It may be above 1 where the footer's totals are too low.
+    public mutating func openShare() -> Double {
+        var total = 0.0
+        cutter.forEachLeaf { index, leaf in
+            total += Double(leaf.openByteCount(uncompressedByteCount: uncompressedByteCounts[index]))
+        }
+        return total / Double(max(plan.uncompressedByteCount, 1))
+    }
+
+    /// The bytes to fetch next, of the chunks of which little is in memory.
+    public mutating func missingPieces() -> MissingPieces {
+        var chunks: [Int] = []
+        var ranges: [ByteRange] = []
+        cutter.forEachLeaf { index, leaf in
+            let missing = leaf.missingBytes(pieceByteCount: pieceByteCounts[index])
+            if missing.isEmpty { return }
+            let offset = plan.chunks[index].range.offset + Int64(missing.lowerBound)
+            chunks.append(index)
+            ranges.append(ByteRange(offset: offset, count: Int64(missing.count)))
+        }
+        return MissingPieces(chunks: chunks, ranges: ranges, gap: gap)
+    }
+
+    /// Adds pieces that were fetched.
+    public mutating func add(_ pieces: FetchedPieces) {
+        var next = 0
+        cutter.forEachLeaf { index, leaf in
+            guard next < pieces.chunks.count, pieces.chunks[next] == index else { return }
+            leaf.append(pieces.bytes[next])
+            next += 1
+        }
+        remainingByteCount -= pieces.bytes.reduce(0) { $0 + $1.count }
+    }
+
+    /// Calls `body` with batches of `rows` rows, the last one of fewer, while it fetches what is missing.
+    ///
+    /// - Throws: what is wrong with the bytes, naming row group, column and page; what `source` and `body` throw.
+    public mutating func forEachBatch(
+        rows: Int, from source: some RandomAccessSource, _ body: (RecordBatch) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: FetchedPieces.self) { group in
+            var isFetching = false
+            while true {
+                let step = try cutter.next(rows: rows)
+                if case .end = step { return }
+                if !isFetching, remainingByteCount > 0 {
+                    let missing = missingPieces()
+                    // Chunks that are read at about the same pace are fetched together.
+                    if step.isAwaiting || missing.byteCount >= min(remainingByteCount, windowByteCount) / 2 {
+                        isFetching = true
+                        group.addTask { try await missing.read(from: source) }
+                    }
+                }
+                if case .batch(let batch) = step {
+                    try await body(batch)
+                } else if let pieces = try await group.next() {
+                    isFetching = false
+                    add(pieces)
+                }
+            }
+        }
+    }
+}

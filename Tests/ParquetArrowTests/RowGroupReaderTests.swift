@@ -1,0 +1,103 @@
+import ArrowIPC
+import ArrowLayout
+import ByteCore
+import Parquet
+import ParquetArrow
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Row groups in windows")
+struct RowGroupReaderTests {
+    /// A file in memory that counts the bytes asked of it.
+    private final class Watched: RandomAccessSource {
+        let bytes: Bytes
+        let total = Mutex(0)
+        var byteCount: Int64 { bytes.byteCount }
+
+        init(bytes: Bytes) { self.bytes = bytes }
+
+        func read(_ range: ByteRange) async throws -> Bytes {
+            total.withLock { $0 += Int(range.count) }
+            return try await bytes.read(range)
+        }
+    }
+
+    /// Every batch of a file as an Arrow IPC stream, read in windows of about `windowByteCount` bytes.
+    private func streams(
+        _ source: Watched, rows: Int, windowByteCount: Int, leastPieceByteCount: Int, limits: Limits = .default
+    ) async throws -> [Bytes] {
+        let file = try FileReader(metadata: try await readFooter(of: source.bytes, limits: limits), limits: limits)
+        var streams: [Bytes] = []
+        let encoder = try BatchStreamEncoder(schema: file.schema)
+        for index in file.metadata.rowGroups.indices {
+            var reader = try RowGroupReader(
+                file, rowGroup: index, fileByteCount: source.byteCount, windowByteCount: windowByteCount,
+                leastPieceByteCount: leastPieceByteCount)
+            try await reader.forEachBatch(rows: rows, from: source) { streams.append(try encoder.encode($0)) }
+        }
+        return streams
+    }
+
+    private static let files = Fixtures.all.filter { $0.rowCount <= 5_000 }
+
+    @Test("windows of any size give the same batches, and no byte is read twice", arguments: files)
+    func equalBatches(file: Fixtures.File) async throws {
+        let contents = try file.contents()
+        for rows in [7, 500] {
+            let whole = Watched(bytes: contents)
+            let expected = try await streams(whole, rows: rows, windowByteCount: .max, leastPieceByteCount: 1)
+            for (window, piece) in [(1, 13), (1, 200), (1_000, 1), (5_000, 64)] {
+                let source = Watched(bytes: contents)
+                let found = try await streams(
+                    source, rows: rows, windowByteCount: window, leastPieceByteCount: piece)
+                #expect(found.count == expected.count)
+                let differing = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+                #expect(differing == nil, "\(rows) rows, window \(window), piece \(piece)")
+                #expect(source.total.withLock { $0 } <= contents.count)
+            }
+        }
+    }
+
+    @Test("changed bytes fail in windows where they fail in one piece", arguments: files.prefix(24), [1, 2])
+    func changedBytes(file: Fixtures.File, seed: UInt64) async throws {
+        let contents = [UInt8](try file.contents())
+        var generator = SeededGenerator(seed: seed &+ UInt64(contents.count))
+        var limits = Limits()
+        limits.pageByteCount = 16 << 20
+        for _ in 0..<6 {
+            var changed = contents
+            let position = Int.random(in: 4..<changed.count, using: &generator)
+            changed[position] ^= UInt8.random(in: 1...255, using: &generator)
+            var outcomes: [String] = []
+            for window in [Int.max, 1] {
+                do {
+                    let streams = try await streams(
+                        Watched(bytes: Bytes(changed)), rows: 64, windowByteCount: window, leastPieceByteCount: 50,
+                        limits: limits)
+                    outcomes.append("\(streams.count) batches")
+                } catch let error as ParquetError {
+                    outcomes.append("\(error)")
+                }
+            }
+            #expect(outcomes[0] == outcomes[1], "seed \(seed)")
+        }
+    }
+
+    @Test("a window holds so many bytes of a large row group, and the first pages tell what they open to")
+    func memory() async throws {
+        let file = try #require(Fixtures.all.first { $0.file.contains("pyarrow-dictionary-fallback") })
+        let contents = try file.contents()
+        let reader = try FileReader(metadata: try await readFooter(of: contents))
+        var rowGroup = try RowGroupReader(
+            reader, rowGroup: 0, fileByteCount: contents.byteCount, windowByteCount: 2_000, leastPieceByteCount: 1)
+        #expect(rowGroup.plan.storedByteCount > 10_000)
+        #expect((2_000...5_000).contains(rowGroup.storedByteCount))
+        #expect(rowGroup.openShare() == 1)
+        let missing = rowGroup.missingPieces()
+        #expect((2_000...2_100).contains(missing.byteCount))
+        rowGroup.add(try await missing.read(from: contents))
+        #expect(rowGroup.missingPieces().isEmpty)
+        #expect((0.01..<1).contains(rowGroup.openShare()))
+    }
+}
