@@ -18,6 +18,7 @@ public struct ArrayFault: Error, Hashable, Sendable {
         case viewOutside = "a view points outside of its data buffers"
         case viewPrefix = "a view has another prefix than its bytes"
         case viewsTooShort = "the views buffer is too short"
+        case wideningOverflow = "a value is out of the range of the wider type"
     }
 
     /// What is wrong.
@@ -29,5 +30,12 @@ public struct ArrayFault: Error, Hashable, Sendable {
     public init(_ rule: Rule, path: [String] = []) {
         self.rule = rule
         self.path = path
+    }
+}
+
+extension ArrayFault: CustomStringConvertible {
+    /// The rule, after the names that lead to the fault.
+    public var description: String {
+        path.isEmpty ? rule.rawValue : "\"\(path.joined(separator: "."))\": \(rule.rawValue)"
     }
 }

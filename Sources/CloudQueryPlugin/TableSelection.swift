@@ -56,7 +56,7 @@ public struct TableSelection: Sendable, Hashable {
     }
 
     /// Returns whether a pattern matches a whole name, going back only to the last `*` seen: O(pattern × name).
-    static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
+    public static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
         var patternIndex = 0
         var nameIndex = 0
         var lastStar: (next: Int, nameIndex: Int)?
@@ -79,12 +79,18 @@ public struct TableSelection: Sendable, Hashable {
     }
 }
 
-/// A pattern that no table matches.
+/// A pattern that nothing matches.
 public struct UnmatchedPattern: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The list it is in: `tables` or `skip_tables`.
+    /// The list it is in, such as `tables` or `skip_tables`.
     public let list: String
     /// The pattern.
     public let pattern: String
+
+    /// Creates the error for a pattern of a list of the spec.
+    public init(list: String, pattern: String) {
+        self.list = list
+        self.pattern = pattern
+    }
 
     /// The text of CloudQuery's Go plugins.
     public var description: String { "\(list) include a pattern \(pattern) with no matches" }

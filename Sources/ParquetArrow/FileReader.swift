@@ -10,7 +10,7 @@ public struct FileReader: Sendable {
     public let metadata: FileMetadata
     /// The schema as a tree of fields.
     public let tree: SchemaTree
-    /// The Arrow schema of every batch.
+    /// The Arrow schema of every batch: that of the wanted columns.
     public var schema: Schema { mapping.schema }
 
     private let mapping: SchemaMapping
@@ -18,17 +18,20 @@ public struct FileReader: Sendable {
 
     /// Creates a reader of a file whose footer was read.
     ///
+    /// - Parameter isWanted: whether a leaf is read, all if not given. What is not wanted is neither mapped nor
+    ///   planned, so it may be of any type, damaged or encrypted. Of a VARIANT, one leaf stands for all of them.
     /// - Throws: `malformed` where the schema is not a tree, `unsupported` where a column cannot be read, naming it.
     public init(
-        metadata: FileMetadata, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds
+        metadata: FileMetadata, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds,
+        columns isWanted: (LeafColumn) -> Bool = { _ in true }
     ) throws(ParquetError) {
         self.metadata = metadata
         self.limits = limits
         tree = try SchemaTree(metadata.schema, limits: limits)
-        mapping = try SchemaMapping(tree, int96: int96)
+        mapping = try SchemaMapping(tree, int96: int96, columns: isWanted)
     }
 
-    /// Plans the reading of all columns of a row group.
+    /// Plans the reading of the wanted columns of a row group, and of no other bytes than lie in between.
     ///
     /// - Throws: `malformed` where the row group does not fit the file or schema, naming row group and column.
     public func plan(rowGroup: Int, fileByteCount: Int64) throws(ParquetError) -> RowGroupPlan {

@@ -38,7 +38,7 @@ struct NestedShape: Sendable {
 
 /// Maps one field below the root to Arrow, by the rules of LogicalTypes.md for nested types.
 ///
-/// A group without a leaf is left out, with the lists and maps of such: nothing of it is stored.
+/// A group without a wanted leaf is left out, with the lists and maps of such.
 /// Depth is bounded by `Limits.nestingDepth`, at most 255, so that descending by calls is safe.
 struct NestedShapeBuilder {
     private typealias Place = NestedShape.Place
@@ -46,18 +46,20 @@ struct NestedShapeBuilder {
     private(set) var shape = NestedShape()
     private(set) var mappings: [ColumnMapping] = []
     private let leaves: [LeafColumn]
+    private let wanted: WantedLeaves
     private let int96: Int96Timestamps
     /// The repeated fields above.
     private var repeated: [LevelSlots] = []
 
-    init(_ tree: SchemaTree, int96: Int96Timestamps) {
+    init(_ tree: SchemaTree, _ wanted: WantedLeaves, int96: Int96Timestamps) {
         leaves = tree.leaves
+        self.wanted = wanted
         self.int96 = int96
     }
 
     /// Maps a field and everything below it, adding its arrays to the shape.
     ///
-    /// Returns nil for a field without leaves.
+    /// Returns nil for a field without wanted leaves.
     /// - Throws: what is wrong with a leaf, naming it.
     mutating func field(_ node: SchemaNode, in slots: LevelSlots) throws(ParquetError) -> Field? {
         guard node.repetition == .repeated else { return try value(node, in: slots) }
@@ -71,6 +73,7 @@ struct NestedShapeBuilder {
         let isOptional = node.repetition == .optional
         let present = isOptional ? node.level.definition : slots.definition
         if let index = node.leafIndex {
+            guard wanted[index] else { return nil }
             let mapping = try ColumnMapping.mapped(leaves[index], int96)
             let field = Field(node.name, mapping.type, isNullable: mapping.isNullable(node))
             let place = Place(slots: slots, present: present, isNullable: field.isNullable)
@@ -114,7 +117,7 @@ struct NestedShapeBuilder {
         repeated.removeLast()
         join(valueLeaf, after: first, in: elements)
         guard var key, let item else {
-            // Without a leaf on one side it is like a map without values: a list of what is there.
+            // Without a wanted leaf on one side it is like a map without values: a list of what is there.
             guard let only = key ?? item else { return nil }
             add(.list(only), leaf: first, place, elements: elements)
             return .list(only)

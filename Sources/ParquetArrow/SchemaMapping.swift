@@ -16,26 +16,30 @@ struct SchemaMapping: Sendable {
     let schema: Schema
     /// How each field is made; the fields share out the leaves in order.
     let columns: [Column]
-    /// The leaves of all fields.
+    /// The wanted leaves, which are those of all fields.
     let leaves: [LeafColumn]
     /// The mapping of each leaf.
     let mappings: [ColumnMapping]
 
-    /// Maps a schema tree.
+    /// Maps what is wanted of a schema tree; nothing else of it is looked at.
     ///
     /// - Throws: what is wrong with the type of a leaf, naming it.
-    init(_ tree: SchemaTree, int96: Int96Timestamps = .nanoseconds) throws(ParquetError) {
+    init(
+        _ tree: SchemaTree, int96: Int96Timestamps = .nanoseconds, columns isWanted: (LeafColumn) -> Bool = { _ in true }
+    ) throws(ParquetError) {
+        let wanted = WantedLeaves(tree, isWanted)
         var fields: [Field] = []
         var columns: [Column] = []
         var mappings: [ColumnMapping] = []
         for node in tree.root.children {
             if let leafIndex = node.leafIndex, node.repetition != .repeated {
+                guard wanted[leafIndex] else { continue }
                 let mapping = try ColumnMapping.mapped(tree.leaves[leafIndex], int96)
                 fields.append(Field(node.name, mapping.type, isNullable: mapping.isNullable(node)))
                 columns.append(.flat)
                 mappings.append(mapping)
             } else {
-                var builder = NestedShapeBuilder(tree, int96: int96)
+                var builder = NestedShapeBuilder(tree, wanted, int96: int96)
                 guard let field = try builder.field(node, in: .rows) else { continue }
                 fields.append(field)
                 columns.append(.nested(builder.shape))
@@ -44,9 +48,41 @@ struct SchemaMapping: Sendable {
         }
         schema = Schema(fields)
         self.columns = columns
-        leaves = tree.leaves
+        leaves = tree.leaves.filter { wanted[$0.index] }
         self.mappings = mappings
     }
+}
+
+/// Which leaves of a schema are read.
+struct WantedLeaves: Sendable {
+    private var isWanted: [Bool]
+
+    /// Asks for each leaf. Those of one VARIANT are all wanted if one of them is: parts of it mean nothing.
+    init(_ tree: SchemaTree, _ choice: (LeafColumn) -> Bool) {
+        isWanted = tree.leaves.map(choice)
+        var groups = tree.root.children
+        while let group = groups.popLast() {
+            guard group.isVariant else {
+                groups += group.children
+                continue
+            }
+            let leaves = group.leafIndices
+            guard leaves.contains(where: { isWanted[$0] }) else { continue }
+            for index in leaves { isWanted[index] = true }
+        }
+    }
+
+    subscript(leafIndex: Int) -> Bool { isWanted[leafIndex] }
+}
+
+extension SchemaNode {
+    /// Whether the node is a VARIANT.
+    var isVariant: Bool {
+        if case .variant? = logicalType { isGroup } else { false }
+    }
+
+    /// The leaves at or below a node.
+    fileprivate var leafIndices: [Int] { leafIndex.map { [$0] } ?? children.flatMap(\.leafIndices) }
 }
 
 extension ColumnMapping {

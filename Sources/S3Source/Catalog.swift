@@ -18,8 +18,11 @@ struct TableObject: Sendable {
 struct DiscoveredTable: Sendable {
     let table: Table
     let columns: TableColumns
-    /// The schema of the table's files.
+    /// What the rows of every object are brought to: the columns of the files, then the added ones.
     let fileSchema: Schema
+    let added: AddedColumns
+    /// By which rule the objects' schemas became one.
+    let rule: SchemaMismatchRule
     var objects: [TableObject]
 }
 
@@ -30,50 +33,48 @@ actor Catalog {
 
     private let reader: BucketReader
     private let concurrency: Int
+    private let options: TableOptions
     private let logger: Logger
-    /// Objects by table name, in the listing's order.
-    private let objects: [String: [ObjectSummary]]
+    private let layout: KeyLayout
+    /// By table name.
+    private let listed: [String: TableListing.Entry]
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
     /// Why tables failed that are there and could not be discovered.
     private var failures: [String: String] = [:]
     private var retained: Int64 = 0
+    /// Names of the columns of all tables before the selection, where there is one.
+    private var columnNames: Set<[UInt8]> = []
 
     /// Names of all tables in the bucket, sorted.
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
     init(spec: SourceSpec, reader: BucketReader, logger: Logger) async throws {
-        var objects: [String: [ObjectSummary]] = [:]
-        var count = 0
-        var byteCount: Int64 = 0
-        for object in try await reader.client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
-        where TableNaming.isParquet(object.key) {
-            guard let name = TableNaming.tableName(of: object.key) else {
-                logger.warning("object skipped: its key gives no table name", metadata: ["key": "\(object.key)"])
-                continue
-            }
-            objects[name, default: []].append(object)
-            count += 1
-            byteCount += object.byteCount
-        }
+        let objects = try await reader.store.objects(prefix: Array(spec.pathPrefix.utf8))
+        options = spec.tables
+        layout = KeyLayout(
+            rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket)
+        listed = TableListing(objects, layout: layout, logger: logger).tables
+        tableNames = listed.keys.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
         self.logger = logger
-        self.objects = objects
-        tableNames = objects.keys.sorted()
-        logger.info(
-            "listed bucket",
-            metadata: ["tables": "\(objects.count)", "objects": "\(count)", "bytes": "\(byteCount)"])
     }
 
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
     /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
     func tables(named names: [String]) async throws -> [DiscoveredTable] {
-        try await discover(names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil })
-        return names.compactMap { tables[$0] }
+        let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
+        if options.collisions == .fail {
+            for name in unknown { failures[name] = listed[name]?.collision?.description }
+        }
+        try await discover(unknown.filter { failures[$0] == nil })
+        let found = names.compactMap { tables[$0] }
+        if !found.isEmpty, let pattern = options.columns.unmatched(in: columnNames).first { throw pattern }
+        return found
     }
 
     /// Why a table failed that was asked for; nil where it did not.
@@ -81,57 +82,91 @@ actor Catalog {
 
     /// Reads the footers of all objects of the tables, and makes the tables of them.
     private func discover(_ names: [String]) async throws {
-        let summaries = names.flatMap { name in (objects[name] ?? []).map { (table: name, object: $0) } }
-        var schemas: [String: SchemaAgreement] = [:]
-        var found: [String: [TableObject]] = [:]
-        try await readFooters(of: summaries, unless: { failures[summaries[$0].table] != nil }) { index, footer in
-            let (name, summary) = summaries[index]
+        var drafts = names.map { draft(of: $0) }
+        let added = drafts.map(\.added)
+        let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
+        try await readFooters(of: work, named: names, adding: added) { index, footer in
+            let (draft, summary) = work[index]
             do {
-                let object = try object(
-                    summary, footer, table: name, schemas: &schemas[name, default: SchemaAgreement(table: name)])
-                found[name, default: []].append(object)
+                let object = try object(summary, footer, table: names[draft], schemas: &drafts[draft].agreement)
+                drafts[draft].objects.append(object)
             } catch {
                 guard case .failTable = SyncOutcome(of: error) else { throw error }
-                failures[name] = "\(ObjectError(key: summary.key, cause: error))"
+                failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
             }
         }
-        for name in names where failures[name] == nil {
-            guard let fileSchema = schemas[name]?.schema, let objects = found[name] else {
+        for (name, draft) in zip(names, drafts) where failures[name] == nil {
+            guard let fileSchema = draft.agreement.schema else {
                 unreadable.insert(name)
                 continue
             }
+            try options.columns.checkRemainder(fileSchema, table: name)
+            log(draft.agreement.unitedDifferences, table: name)
             let columns = try TableColumns(fileSchema: fileSchema)
             let table = Table(name: name, columns: columns.fields, isIncremental: true)
-            tables[name] = DiscoveredTable(table: table, columns: columns, fileSchema: fileSchema, objects: objects)
+            tables[name] = DiscoveredTable(
+                table: table, columns: columns, fileSchema: fileSchema, added: draft.added,
+                rule: options.schemaMismatch, objects: draft.objects)
         }
+    }
+
+    /// A table whose footers are being read.
+    private struct Draft {
+        let added: AddedColumns
+        var agreement: SchemaAgreement
+        var objects: [TableObject] = []
+    }
+
+    private func draft(of table: String) -> Draft {
+        let added = AddedColumns(
+            layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
+            hasLineage: options.hasLineage)
+        return Draft(added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
+    }
+
+    private func log(_ differences: [String], table: String) {
+        guard !differences.isEmpty else { return }
+        let more = differences.count > 8 ? "; and \(differences.count - 8) more" : ""
+        logger.info(
+            "the files of a table differ, and their columns were united",
+            metadata: [
+                "table": "\(table)", "columns": "\(differences.prefix(8).joined(separator: "; "))\(more)",
+            ])
     }
 
     /// Reads the footers of objects, `concurrency` at once, and hands them over in the order of the objects, so that
     /// errors and what is kept do not depend on timing.
+    ///
+    /// - Parameters:
+    ///   - work: each object and the index of its table.
+    ///   - added: what each table has beside the columns of its files.
     private func readFooters(
-        of summaries: [(table: String, object: ObjectSummary)], unless isUnwanted: (Int) -> Bool,
+        of work: [(table: Int, object: ObjectSummary)], named names: [String], adding added: [AddedColumns],
         _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
             var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
             var started = 0
             var taken = 0
-            while taken < summaries.count {
+            func isUnwanted(_ index: Int) -> Bool { failures[names[work[index].table]] != nil }
+            while taken < work.count {
                 while let result = waiting.removeValue(forKey: taken) {
                     if !isUnwanted(taken) { try take(taken, result) }
                     taken += 1
                 }
                 // One slow object must not have all the others' footers wait in memory.
-                let bound = min(summaries.count, taken + 4 * concurrency)
+                let bound = min(work.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
                     if isUnwanted(started) {
                         waiting[started] = .failure(CancellationError())
                         started += 1
                         continue
                     }
-                    let (table, object) = summaries[started]
-                    let index = started
-                    group.addTask { [reader] in (index, await FooterAndSchema.read(object, of: table, reader)) }
+                    let (index, table, object) = (started, work[started].table, work[started].object)
+                    let (name, added) = (names[table], added[table])
+                    group.addTask { [reader] in
+                        (index, await FooterAndSchema.read(object, of: name, reader, adding: added))
+                    }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { continue }
@@ -148,6 +183,7 @@ actor Catalog {
             let footer = try result.get()
             _ = try TableColumns(fileSchema: footer.schema)
             try schemas.add(footer.schema, of: summary.key)
+            columnNames.formUnion(footer.columnNames)
             let isKept = retained + footer.byteCount <= Self.retainedFooterByteCount
             if isKept { retained += footer.byteCount }
             return TableObject(summary: footer.object, metadata: isKept ? footer.metadata : nil)
@@ -162,24 +198,29 @@ actor Catalog {
     }
 }
 
-/// A footer and the Arrow schema that it gives.
-struct FooterAndSchema: Sendable {
+/// A footer and the schema of the rows that the object gives.
+private struct FooterAndSchema: Sendable {
     /// The object, which may be newer than the one that was listed.
     let object: ObjectSummary
     let metadata: FileMetadata
     let schema: Schema
     let byteCount: Int64
+    /// Names of the columns before the selection, where there is one.
+    let columnNames: [[UInt8]]
 
     static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader
-    ) async -> Result<FooterAndSchema, any Error> {
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns
+    ) async -> Result<Self, any Error> {
         do {
             return .success(
                 try await reader.reading(object, table: table) { source in
                     let metadata = try await source.footer()
+                    let file = try added.reader(of: metadata, source.object)
                     return FooterAndSchema(
-                        object: source.object, metadata: metadata, schema: try FileReader(metadata: metadata).schema,
-                        byteCount: Int64(metadata.byteCount))
+                        object: source.object, metadata: metadata,
+                        schema: Schema(file.schema.fields + added.columns(of: source.object).map(\.field)),
+                        byteCount: Int64(metadata.byteCount),
+                        columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))
                 })
         } catch {
             return .failure(error)

@@ -38,16 +38,16 @@ struct ObjectSync: Sendable {
     ///   - sentRowCount: counts the rows sent, also when the rest cannot be read.
     func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
         try await budget.withLease { lease in
-            let file = try FileReader(metadata: try await footer(metadata, lease))
-            var agreement = SchemaAgreement(table: table.table.name)
-            try agreement.add(table.fileSchema, of: source.object.key)
-            try agreement.add(file.schema, of: source.object.key)
+            let file = try table.added.reader(of: try await footer(metadata, lease), source.object)
+            let columns = try ObjectColumns(file: file.schema, object: source.object, table: table)
+            let maximumRowCount = min(rowsPerRecord, columns.maximumRowCount)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
             try await forEachRowGroup(of: file, lease) { reader in
-                try await reader.forEachBatch(rows: rowsPerRecord, from: source) { batch in
+                try await reader.forEachBatch(rows: maximumRowCount, from: source) { batch in
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: batch, schema: table.table.schema, firstRow: sentRowCount, identity: identity)
+                        from: columns.rows(from: batch, firstRow: sentRowCount), schema: table.table.schema,
+                        firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }

@@ -41,6 +41,9 @@ final class RequestCounts: Sendable {
         }
     }
 
+    /// Number of requests of one kind.
+    func requestCount(of operation: S3Operation) -> Int { state.withLock { $0.requests[operation] ?? 0 } }
+
     /// The counts as fields of a log line: requests by kind, retries by cause; what did not happen is left out.
     var logged: Logger.Metadata {
         state.withLock { state in

@@ -47,7 +47,7 @@ struct S3ObjectSource: RandomAccessSource {
     private func end(for range: ByteRange) async throws -> FetchedBytes.End? {
         if byteCount <= BucketReader.wholeByteCount {
             return try await reader.fetched.end(of: object, byteCount: Int(byteCount)) { [self] in
-                try await reader.client.get(object.key, pin: pin, byteLimit: Int(byteCount))
+                try await reader.store.get(object.key, pin: pin, byteLimit: Int(byteCount))
             }
         }
         if range.end == byteCount, range.count <= BucketReader.wholeByteCount {
@@ -59,7 +59,7 @@ struct S3ObjectSource: RandomAccessSource {
     }
 
     private func fetch(_ range: ByteRange) async throws -> Bytes {
-        try await reader.client.get(
+        try await reader.store.get(
             object.key, range: range.offset..<range.end, pin: pin, byteLimit: Int(clamping: range.count))
     }
 }

@@ -27,19 +27,19 @@ public actor S3SourcePlugin: SourcePlugin {
 
     private let logger: Logger
     private let checkpointInterval: Duration
-    private let connect: @Sendable (SourceSpec) throws -> S3Client
+    private let connect: @Sendable (SourceSpec) throws -> any ObjectStore
     private var session: Session?
     private var sessionCount = 0
 
     /// Creates the plugin as it runs, with S3 over the network.
     public init(logger: Logger) {
-        self.init(logger: logger, connect: S3Connection(environment: .process, logger: logger).client)
+        self.init(logger: logger, connect: S3Connection(environment: .process, logger: logger).store)
     }
 
     /// Creates the plugin with its own way to a bucket.
     init(
         logger: Logger, checkpointInterval: Duration = .seconds(10),
-        connect: @escaping @Sendable (SourceSpec) throws -> S3Client
+        connect: @escaping @Sendable (SourceSpec) throws -> any ObjectStore
     ) {
         self.logger = logger
         self.checkpointInterval = checkpointInterval
@@ -51,7 +51,7 @@ public actor S3SourcePlugin: SourcePlugin {
         session = nil
         let spec = try SourceSpec(json: request.spec)
         sessionCount += 1
-        let reader = BucketReader(client: try connect(spec), byteLimit: spec.memoryLimit / 2)
+        let reader = BucketReader(store: try connect(spec), byteLimit: spec.memoryLimit / 2)
         session = Session(spec: spec, reader: reader, number: sessionCount)
     }
 
@@ -86,7 +86,12 @@ public actor S3SourcePlugin: SourcePlugin {
     }
 
     /// Sends all tables and the rows of all objects that are new by a state; nil reads all.
-    func sync(_ options: SyncOptions, state: (any StateStore)?, into sink: any SyncSink) async throws {
+    ///
+    /// - Parameter onProgress: told after each object.
+    public func sync(
+        _ options: SyncOptions, state: (any StateStore)?, into sink: any SyncSink,
+        onProgress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws {
         try await RequestCounts.$current.withValue(RequestCounts()) {
             session?.catalog = nil
             let catalog = try await currentCatalog()
@@ -94,17 +99,31 @@ public actor S3SourcePlugin: SourcePlugin {
             self.session?.hasSynced = true
             try await SyncEngine(
                 spec: session.spec, reader: session.reader, catalog: catalog, logger: logger,
-                memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval
+                memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval,
+                onProgress: onProgress
             ).run(options, state: state, into: sink)
         }
     }
 
-    /// Lists the first page of the bucket.
+    /// Returns what a sync would do, by a state or without one; reads listing and footers.
+    public func plan(_ options: SyncOptions, state: (any StateStore)?) async throws -> SyncPlan {
+        guard let session else { throw NotInitialized() }
+        return try await RequestCounts.$current.withValue(RequestCounts()) {
+            // Nothing is read after the footers, so nothing is held for it.
+            let reader = BucketReader(store: session.reader.store, byteLimit: 0)
+            let catalog = try await Catalog(spec: session.spec, reader: reader, logger: logger)
+            return try await SyncEngine(
+                spec: session.spec, reader: reader, catalog: catalog, logger: logger,
+                memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval
+            ).plan(options, state: state)
+        }
+    }
+
+    /// Lists the bucket's first page.
     public func testConnection(spec: Bytes) async -> ConnectionTestResult {
         do {
             let spec = try SourceSpec(json: spec)
-            var pages = try connect(spec).listObjects(prefix: Array(spec.pathPrefix.utf8)).makeAsyncIterator()
-            _ = try await pages.next()
+            try await connect(spec).test(prefix: Array(spec.pathPrefix.utf8))
             return .success
         } catch let error as SpecError {
             return .failure(code: "INVALID_SPEC", description: error.description)

@@ -1,25 +1,48 @@
 import ArrowLayout
+import CloudQueryPlugin
 import S3
 
-/// Makes one schema of the files of a table, which must agree in names, order and types.
+/// What becomes of files of one table whose columns differ.
+enum SchemaMismatchRule: String, CaseIterable {
+    /// The sync fails.
+    case fail
+    /// The table has the columns of all files, by name, each of a type that holds the values of all.
+    case union
+}
+
+/// Makes one schema of the objects of a table.
 ///
-/// A column is nullable when it is in any file: whether a writer marks a column as required is its habit, and says
-/// nothing about the values.
+/// Under the rule `fail` they must agree in names, order and types. A column is nullable when it is in any file:
+/// whether a writer marks a column as required is its habit, and says nothing about the values.
 struct SchemaAgreement {
     private let table: String
+    private let rule: SchemaMismatchRule
     private var first: (schema: Schema, key: ObjectKey)?
+    private var union = SchemaUnion()
 
-    init(table: String) {
+    init(table: String, rule: SchemaMismatchRule) {
         self.table = table
+        self.rule = rule
     }
 
-    /// The common schema; nil before the first file.
-    var schema: Schema? { first?.schema }
+    /// The common schema; nil before the first object.
+    var schema: Schema? { rule == .union ? union.schema : first?.schema }
 
-    /// Takes in the schema of a file.
+    /// What differs between the files and was united, in words.
+    var unitedDifferences: [String] { union.differences }
+
+    /// Takes in the schema of an object.
     ///
-    /// - Throws: `SchemaMismatch` naming both files, the columns and both types.
+    /// - Throws: `SchemaMismatch` naming both objects, the columns and both types.
     mutating func add(_ schema: Schema, of key: ObjectKey) throws(SchemaMismatch) {
+        if rule == .union {
+            do throws(SchemaUnion.Conflict) {
+                try union.add(schema, of: key)
+            } catch {
+                throw SchemaMismatch(table: table, keys: [error.key, key], differences: [error.difference])
+            }
+            return
+        }
         guard var common = first else {
             first = (Schema(schema.fields), key)
             return
@@ -31,6 +54,23 @@ struct SchemaAgreement {
         }
         common.schema.fields = fields
         first = common
+    }
+
+    /// Checks that the rows of an object can be rows of a table that was discovered, perhaps with another version of
+    /// the object.
+    static func check(_ schema: Schema, of key: ObjectKey, fits table: DiscoveredTable) throws(SchemaMismatch) {
+        var agreement = SchemaAgreement(table: table.table.name, rule: table.rule)
+        let fits: Bool
+        do throws(SchemaMismatch) {
+            try agreement.add(table.fileSchema, of: key)
+            try agreement.add(schema, of: key)
+            fits = agreement.schema?.fields == table.fileSchema.fields
+        } catch {
+            fits = false
+        }
+        if fits { return }
+        throw SchemaMismatch(
+            table: table.table.name, keys: [key], differences: differences(table.fileSchema.fields, schema.fields))
     }
 
     private static func differences(_ left: [Field], _ right: [Field]) -> [String] {
@@ -49,7 +89,6 @@ struct SchemaAgreement {
         return differences
     }
 }
-
 /// Two files of one table whose columns differ.
 struct SchemaMismatch: Error, CustomStringConvertible {
     let table: String
@@ -60,7 +99,8 @@ struct SchemaMismatch: Error, CustomStringConvertible {
         let shown = differences.prefix(8).joined(separator: "; ")
         let more = differences.count > 8 ? "; and \(differences.count - 8) more" : ""
         let files = keys.map { "\"\($0)\"" }.joined(separator: " and ")
-        return "schema mismatch in table \(table): files \(files) differ: \(shown)\(more)"
+        let subject = keys.count > 1 ? "files \(files) differ" : "file \(files) has changed and differs from the table"
+        return "schema mismatch in table \(table): \(subject): \(shown)\(more)"
     }
 }
 

@@ -45,7 +45,7 @@ extension SourceSpec {
             },
             "endpoint": {
               "type": "string", "default": "",
-              "description": "URL of another S3 service.",
+              "description": "URL of another S3 service; file:/// and a path reads a local directory in place of the bucket.",
               "examples": ["http://127.0.0.1:9000"]
             },
             "path_style": {
@@ -93,6 +93,56 @@ extension SourceSpec {
               "pattern": "^[0-9]+ *([KMGkmg][Ii]?)?[Bb]?$", "default": "256 MiB",
               "description": "Most bytes of objects held in memory at once: a number, or a text with B, KB, MB, GB, KiB, MiB or GiB. One row group is read even where it alone is larger.",
               "examples": ["1 GiB", 536870912]
+            },
+            "tables_from": {
+              "type": "array", "default": [],
+              "description": "Which keys are objects of which table, tried in order; without any, directories are tables.",
+              "examples": [[{"pattern": "AWSLogs/{account}/{region}/{YYYY}/{MM}/**", "table": "logs"}]],
+              "items": {
+                "type": "object", "additionalProperties": false, "required": ["pattern"],
+                "properties": {
+                  "pattern": {
+                    "type": "string", "minLength": 1,
+                    "description": "Pattern of whole keys: *, ** and placeholders in braces, which become columns.",
+                    "examples": ["data/{region}/{day:date}/*.parquet"]
+                  },
+                  "table": {
+                    "type": "string", "default": "{{TABLE}}",
+                    "description": "Name of the table, in which placeholders of the pattern may stand.",
+                    "examples": ["events_{region}"]
+                  }
+                }
+              }
+            },
+            "table_name_collisions": {
+              "enum": ["", "fail", "merge"], "default": "fail",
+              "description": "What becomes of different directories that give one table name: an error, or one table.",
+              "examples": ["merge"]
+            },
+            "hive_partitioning": {
+              "type": "boolean", "default": false,
+              "description": "Make columns of directories such as year=2024, instead of parts of the table's name.",
+              "examples": [true]
+            },
+            "schema_mismatch": {
+              "enum": ["", "fail", "union"], "default": "fail",
+              "description": "What becomes of files of one table whose columns differ: an error, or the columns of all.",
+              "examples": ["union"]
+            },
+            "lineage": {
+              "type": "boolean", "default": false,
+              "description": "Add columns that say from which object, version and row of it each row comes.",
+              "examples": [true]
+            },
+            "columns": {
+              "type": "array", "items": {"type": "string"}, "default": ["*"],
+              "description": "Patterns of the columns to read, in which * stands for any characters; all if not given.",
+              "examples": [["id", "price_*"]]
+            },
+            "skip_columns": {
+              "type": "array", "items": {"type": "string"}, "default": [],
+              "description": "Patterns of columns not to read; they win over columns.",
+              "examples": [["payload"]]
             }
           }
         }

@@ -35,6 +35,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var maxRetries = 10
     /// Most bytes of row groups held at once by all objects.
     public var memoryLimit = 256 << 20
+    /// How keys and files become tables.
+    public var tables = TableOptions()
 
     /// Creates a spec for a bucket, with defaults for all else.
     public init(bucket: String) {
@@ -70,6 +72,7 @@ public struct SourceSpec: Equatable, Sendable {
         pathStyle = try fields.bool("path_style") ?? false
         try takeRequestFields(from: &fields)
         try takeLimits(from: &fields)
+        try takeTableFields(from: &fields)
         try fields.finish()
         try checkCombinations()
     }
@@ -88,13 +91,16 @@ public struct SpecError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The fields of a spec, taken one by one; what is left at the end is unknown.
+/// The fields of a spec or of an object in it, taken one by one; what is left at the end is unknown.
 struct SpecFields {
     private var values: [String: JSONValue]
     private var known: [String] = []
+    /// The path of the object, with a dot after it; empty for the spec itself.
+    let path: String
 
-    init(_ values: [String: JSONValue]) {
+    init(_ values: [String: JSONValue], path: String = "") {
         self.values = values
+        self.path = path
     }
 
     mutating func take(_ name: String) -> JSONValue? {
@@ -107,7 +113,7 @@ struct SpecFields {
     mutating func string(_ name: String) throws(SpecError) -> String? {
         guard let value = take(name) else { return nil }
         guard case .string(let text) = value else {
-            throw SpecError("spec: \(name) must be a string, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be a string, found \(value.kind)")
         }
         return text.isEmpty ? nil : text
     }
@@ -115,7 +121,7 @@ struct SpecFields {
     mutating func bool(_ name: String) throws(SpecError) -> Bool? {
         guard let value = take(name) else { return nil }
         guard case .bool(let flag) = value else {
-            throw SpecError("spec: \(name) must be true or false, found \(value.kind)")
+            throw SpecError("spec: \(path)\(name) must be true or false, found \(value.kind)")
         }
         return flag
     }
@@ -126,16 +132,16 @@ struct SpecFields {
         switch value {
         case .integer(let number):
             guard let number = Int(exactly: number), range.contains(number) else {
-                throw SpecError("spec: \(name) must be \(allowed), found \(number)")
+                throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
             }
             return number
-        case .number(let number): throw SpecError("spec: \(name) must be \(allowed), found \(number)")
-        default: throw SpecError("spec: \(name) must be \(allowed), found \(value.kind)")
+        case .number(let number): throw SpecError("spec: \(path)\(name) must be \(allowed), found \(number)")
+        default: throw SpecError("spec: \(path)\(name) must be \(allowed), found \(value.kind)")
         }
     }
 
     func finish() throws(SpecError) {
         guard let unknown = values.keys.min() else { return }
-        throw SpecError("spec: unknown field \(unknown); the fields are \(known.joined(separator: ", "))")
+        throw SpecError("spec: unknown field \(path)\(unknown); the fields are \(known.joined(separator: ", "))")
     }
 }

@@ -13,6 +13,8 @@ struct SyncEngine: Sendable {
     let memoryByteCount: Int
     /// Least time between two checkpoints.
     let checkpointInterval: Duration
+    /// Told after each object, and before the first.
+    var onProgress: @Sendable (SyncProgress) -> Void = { _ in }
 
     /// Runs the sync into a sink.
     ///
@@ -41,14 +43,14 @@ struct SyncEngine: Sendable {
     }
 
     /// The tables of a sync, and those that failed.
-    private struct Tables {
+    struct Tables {
         var tables: [TableProgress] = []
         var failures: [(table: String, reason: String)] = []
         /// Number of tables that failed before there was a schema.
         var undiscoveredCount = 0
     }
 
-    private func discover(_ options: SyncOptions, state: (any StateStore)?) async throws -> Tables {
+    func discover(_ options: SyncOptions, state: (any StateStore)?) async throws -> Tables {
         guard !catalog.tableNames.isEmpty else {
             logger.warning(
                 "no Parquet objects found",
@@ -110,6 +112,10 @@ struct SyncEngine: Sendable {
             var found = found
             var (started, running) = (0, 0)
             var nextCheckpoint = ContinuousClock.now + checkpointInterval
+            var progress = SyncProgress()
+            progress.objectCount = work.count
+            progress.byteCount = found.tables.reduce(0) { $0 + $1.pendingByteCount }
+            onProgress(progress)
             while true {
                 while started < work.count, running < spec.concurrency ?? work.count {
                     let (index, item) = (started, work[started])
@@ -123,6 +129,11 @@ struct SyncEngine: Sendable {
                 guard let (index, result) = try await group.next() else { return found }
                 running -= 1
                 try await take(result, of: work[index], &found, into: sink)
+                let table = found.tables[work[index].table]
+                progress.doneObjectCount += 1
+                progress.doneByteCount += table.table.objects[table.pending[work[index].position]].summary.byteCount
+                progress.rowCount += result.rowCount
+                onProgress(progress)
                 if let checkpoints, ContinuousClock.now >= nextCheckpoint {
                     let start = ContinuousClock.now
                     await store(found.tables, shard: shard, in: checkpoints)

@@ -51,13 +51,14 @@ enum SyncOutcome: Equatable {
 }
 
 /// Tables that failed in a sync whose other tables went on.
-struct TablesFailed: Error, CustomStringConvertible {
+public struct TablesFailed: Error, CustomStringConvertible {
     /// Names and reasons, in the order in which they failed.
-    let failures: [(table: String, reason: String)]
+    public let failures: [(table: String, reason: String)]
     /// Number of tables of the sync, these among them.
-    let tableCount: Int
+    public let tableCount: Int
 
-    var description: String {
+    /// How many failed, and the first of them with their reasons.
+    public var description: String {
         let shown = failures.prefix(5).map { "table \($0.table): \($0.reason)" }.joined(separator: "; ")
         let more = failures.count > 5 ? "; and \(failures.count - 5) more" : ""
         return "\(failures.count) of \(tableCount) tables failed: \(shown)\(more)"

@@ -35,8 +35,11 @@ struct NestedTable {
     var columns: [[NestedValue]]
 
     /// Reads a file in batches of `rows`, each of which must be valid and exactly as long as was asked.
-    init(_ file: Bytes, rows: Int, limits: Limits = .default) async throws {
-        let reader = try FileReader(metadata: try await readFooter(of: file, limits: limits), limits: limits)
+    init(
+        _ file: Bytes, rows: Int, limits: Limits = .default, columns isWanted: (LeafColumn) -> Bool = { _ in true }
+    ) async throws {
+        let metadata = try await readFooter(of: file, limits: limits)
+        let reader = try FileReader(metadata: metadata, limits: limits, columns: isWanted)
         schema = reader.schema
         columns = reader.schema.fields.map { _ in [] }
         for index in reader.metadata.rowGroups.indices {

@@ -6,7 +6,7 @@ import Testing
 
 struct SchemaAgreementTests {
     private func mismatch(_ first: [Field], _ second: [Field]) -> String? {
-        var agreement = SchemaAgreement(table: "t")
+        var agreement = SchemaAgreement(table: "t", rule: .fail)
         do throws(SchemaMismatch) {
             try agreement.add(Schema(first), of: ObjectKey("t/1.parquet"))
             try agreement.add(Schema(second), of: ObjectKey("t/2.parquet"))
@@ -18,7 +18,7 @@ struct SchemaAgreementTests {
 
     @Test("equal schemas agree; a column is nullable when it is in any file")
     func agreeing() throws {
-        var agreement = SchemaAgreement(table: "t")
+        var agreement = SchemaAgreement(table: "t", rule: .fail)
         let item = Field("item", .int32, isNullable: false)
         try agreement.add(
             Schema([Field("a", .int64, isNullable: false), Field("l", .list(item))]), of: ObjectKey("1"))

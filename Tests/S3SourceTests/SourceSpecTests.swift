@@ -25,7 +25,9 @@ struct SourceSpecTests {
         let spec = try parse(
             #"""
             {"bucket":"b","region":"eu-west-1","local_profile":"p","path_prefix":"data/","filetype":"parquet",
-             "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true}
+             "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true,
+             "tables_from":[{"pattern":"a/{b}/*","table":"t"}],"table_name_collisions":"merge",
+             "hive_partitioning":true,"schema_mismatch":"union","lineage":true,"columns":["a*"],"skip_columns":["b"]}
             """#)
         var expected = SourceSpec(bucket: "b")
         expected.region = "eu-west-1"
@@ -35,6 +37,12 @@ struct SourceSpecTests {
         expected.concurrency = 3
         expected.endpoint = "http://127.0.0.1:9000"
         expected.pathStyle = true
+        expected.tables.rules = [try TableRule(pattern: "a/{b}/*", table: "t", field: "")]
+        expected.tables.collisions = .merge
+        expected.tables.hivePartitioning = true
+        expected.tables.schemaMismatch = .union
+        expected.tables.hasLineage = true
+        expected.tables.columns = ColumnSelection(columns: ["a*"], skipColumns: ["b"])
         #expect(spec == expected)
     }
 
@@ -119,6 +127,27 @@ struct SourceSpecTests {
             (#"{"bucket":"b","memory_limit":"a lot"}"#, ["memory_limit", "256 MiB", "a lot"]),
             (#"{"bucket":"b","memory_limit":"99999999999 GiB"}"#, ["memory_limit", "99999999999"]),
             (#"{"bucket":"b","memory_limit":1.5}"#, ["memory_limit", "a number"]),
+            (#"{"bucket":"b","schema_mismatch":"x"}"#, ["schema_mismatch", "\"fail\" or \"union\"", "x"]),
+            (#"{"bucket":"b","table_name_collisions":"x"}"#, ["table_name_collisions", "\"merge\""]),
+            (#"{"bucket":"b","hive_partitioning":1}"#, ["hive_partitioning", "true or false"]),
+            (#"{"bucket":"b","lineage":"on"}"#, ["lineage", "true or false"]),
+            (#"{"bucket":"b","columns":"a"}"#, ["columns", "a list of strings", "a string"]),
+            (#"{"bucket":"b","skip_columns":["a",1]}"#, ["skip_columns[1]", "a string", "a number"]),
+            (#"{"bucket":"b","tables_from":{}}"#, ["tables_from", "a list of objects", "an object"]),
+            (#"{"bucket":"b","tables_from":["x"]}"#, ["tables_from[0]", "an object", "a string"]),
+            (#"{"bucket":"b","tables_from":[{"table":"t"}]}"#, ["tables_from[0].pattern is required"]),
+            (#"{"bucket":"b","tables_from":[{"pattern":"*"}]}"#, ["tables_from[0].table is required", "{{TABLE}}"]),
+            (
+                #"{"bucket":"b","tables_from":[{"pattern":"{a","table":"t"}]}"#,
+                ["tables_from[0].pattern", "not closed"]
+            ),
+            (
+                #"{"bucket":"b","tables_from":[{"pattern":"*","table":"{a}"}]}"#,
+                ["tables_from[0].table", "{a}", "pattern"]
+            ),
+            (#"{"bucket":"b","tables_from":[{"pattern":"*","table":"-"}]}"#, ["tables_from[0].table", "letter"]),
+            (#"{"bucket":"b","tables_from":[{"pattern":"{YYYY}{year}","table":"t"}]}"#, ["two columns named year"]),
+            (#"{"bucket":"b","tables_from":[{"pattern":"*","table":"t","x":1}]}"#, ["unknown field tables_from[0].x"]),
             (#"["b"]"#, ["must be an object", "a list"]),
             ("{", ["not valid JSON"]),
         ])
@@ -158,9 +187,20 @@ struct SourceSpecTests {
         let error = #expect(throws: SpecError.self) { try parse(#"{"bucket":"b","":0}"#) }
         let listed = error?.description.split(separator: ": ").last?.split(separator: " are ").last ?? ""
         #expect(Set(listed.split(separator: ", ").map(String.init)) == Set(properties.keys))
+        guard case .array(let required)? = schema["required"] else {
+            Issue.record("the schema does not say what is required")
+            return
+        }
         for (name, property) in properties {
-            guard case .object(let property) = property else { continue }
+            guard case .object(let property) = property else {
+                Issue.record("\(name) is not an object")
+                continue
+            }
             #expect(property["description"] != nil && property["examples"] != nil, "\(name)")
+            #expect(property["type"] != nil || property["enum"] != nil, "\(name)")
+            #expect(
+                (property["default"] == nil) == required.contains(.string(name)), "\(name) has a default or is required"
+            )
         }
     }
 }

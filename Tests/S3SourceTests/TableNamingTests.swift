@@ -25,12 +25,12 @@ struct TableNamingTests {
             ("UPPER/x.PARQUET", "UPPER"),
         ])
     func name(key: String, table: String) {
-        #expect(TableNaming.tableName(of: ObjectKey(key)) == table)
+        #expect(TableNaming.tableName(of: TableNaming.base(of: ObjectKey(key))) == table)
     }
 
     @Test("a key without a letter or digit gives no table", arguments: ["-.parquet", ".parquet", "___/x.parquet"])
     func noName(key: String) {
-        #expect(TableNaming.tableName(of: ObjectKey(key)) == nil)
+        #expect(TableNaming.tableName(of: TableNaming.base(of: ObjectKey(key))) == nil)
     }
 
     @Test("only the ending decides what is a Parquet object")

@@ -27,7 +27,11 @@ enum Listing {
             + unreadable.map { TableObject(summary: $0.0, unreadable: .skip($0.1, reason: "")) }
         let table = DiscoveredTable(
             table: Table(name: "t", columns: columns.fields, isIncremental: true), columns: columns,
-            fileSchema: schema, objects: all)
+            fileSchema: schema,
+            added: AddedColumns(
+                layout: KeyLayout(rules: [], foldsPartitions: false, bucket: "b"), path: PathColumns(),
+                selection: ColumnSelection(), hasLineage: false),
+            rule: .fail, objects: all)
         return TableProgress(table: table, history: history, shard: shard)
     }
 

@@ -1,0 +1,53 @@
+import S3
+
+/// Where the rows of an object belong, and what its key says of them.
+struct KeyPlacement: Hashable, Sendable {
+    /// The table's name.
+    let table: String
+    /// What the table is named after: two of one name are a collision.
+    let origin: [UInt8]
+    /// The values of columns that the key gives.
+    let values: [PathValue]
+}
+
+/// How keys are laid out in the bucket: which ones are read, as which tables.
+struct KeyLayout: Sendable {
+    /// What a key means.
+    enum Meaning: Hashable, Sendable {
+        case object(KeyPlacement)
+        /// Not a Parquet object, by its ending.
+        case otherFile
+        /// No rule matches it.
+        case unmatched
+        /// Nothing of it can be in a table's name.
+        case nameless
+    }
+
+    /// Tried in order, the first that matches counts; without any, directories are tables.
+    var rules: [TableRule] = []
+    /// Whether `key=value` segments are columns instead of parts of the table's name.
+    var foldsPartitions = false
+    /// The table of objects all of whose directories are partitions.
+    let bucket: String
+
+    /// Returns what a key means.
+    func meaning(of key: ObjectKey) -> Meaning {
+        let partitions = foldsPartitions ? HivePartitions(key) : nil
+        let base: [UInt8]
+        var values = partitions?.values ?? []
+        if rules.isEmpty {
+            guard TableNaming.isParquet(key) else { return .otherFile }
+            if let partitions, !partitions.values.isEmpty {
+                base = partitions.directory.isEmpty ? Array(bucket.utf8) : partitions.directory
+            } else {
+                base = TableNaming.base(of: key)
+            }
+        } else {
+            guard let match = rules.lazy.compactMap({ $0.match(key) }).first else { return .unmatched }
+            base = match.table
+            values += match.values
+        }
+        guard let table = TableNaming.tableName(of: base) else { return .nameless }
+        return .object(KeyPlacement(table: table, origin: base, values: values))
+    }
+}
