@@ -81,7 +81,7 @@ let package = Package(
         module(
             "S3Source",
             [
-                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
+                "ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
                 "CloudQueryPlugin",
                 logging,
             ]),

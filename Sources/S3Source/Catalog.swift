@@ -43,6 +43,10 @@ actor Catalog {
     private var unreadable: Set<String> = []
     /// Why tables failed that are there and could not be discovered.
     private var failures: [String: String] = [:]
+    /// Names of tables whose objects do not fit what earlier syncs knew of them.
+    private var outdated: Set<String> = []
+    /// Whether a table's schema is from an earlier sync.
+    private var hasKnownSchemas = false
     private var retained: Int64 = 0
     /// Names of the columns of all tables before the selection, where there is one.
     private var columnNames: Set<[UInt8]> = []
@@ -66,25 +70,34 @@ actor Catalog {
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
     /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
-    func tables(named names: [String]) async throws -> [DiscoveredTable] {
+    ///
+    /// - Parameter histories: what earlier syncs did, by table: where they know the schema, only the footers of new
+    ///   objects are read.
+    func tables(named names: [String], after histories: [String: TableHistory] = [:]) async throws -> [DiscoveredTable]
+    {
         let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
         if options.collisions == .fail {
             for name in unknown { failures[name] = listed[name]?.collision?.description }
         }
-        try await discover(unknown.filter { failures[$0] == nil })
+        try await discover(unknown.filter { failures[$0] == nil }, after: histories)
+        try await discover(Array(outdated).sorted(), after: [:])
         let found = names.compactMap { tables[$0] }
-        if !found.isEmpty, let pattern = options.columns.unmatched(in: columnNames).first { throw pattern }
+        // A schema that an earlier sync knew was made by the same selection, which matched then.
+        if !found.isEmpty, !hasKnownSchemas, let pattern = options.columns.unmatched(in: columnNames).first {
+            throw pattern
+        }
         return found
     }
 
     /// Why a table failed that was asked for; nil where it did not.
     func failure(of name: String) -> String? { failures[name] }
 
-    /// Reads the footers of all objects of the tables, and makes the tables of them.
-    private func discover(_ names: [String]) async throws {
-        var drafts = names.map { draft(of: $0) }
+    /// Reads the footers of the objects of the tables, and makes the tables of them.
+    private func discover(_ names: [String], after histories: [String: TableHistory]) async throws {
+        outdated = []
+        var drafts = names.map { draft(of: $0, after: histories[$0]) }
         let added = drafts.map(\.added)
-        let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
+        let work = drafts.indices.flatMap { draft in drafts[draft].unread.map { (draft, $0) } }
         try await readFooters(of: work, named: names, adding: added) { index, footer in
             let (draft, summary) = work[index]
             do {
@@ -92,10 +105,15 @@ actor Catalog {
                 drafts[draft].objects.append(object)
             } catch {
                 guard case .failTable = SyncOutcome(of: error) else { throw error }
+                guard !drafts[draft].isKnown else {
+                    outdated.insert(names[draft])
+                    return
+                }
                 failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
             }
         }
-        for (name, draft) in zip(names, drafts) where failures[name] == nil {
+        for (name, draft) in zip(names, drafts) where failures[name] == nil && !outdated.contains(name) {
+            if draft.isKnown { hasKnownSchemas = true }
             guard let fileSchema = draft.agreement.schema else {
                 unreadable.insert(name)
                 continue
@@ -114,14 +132,34 @@ actor Catalog {
     private struct Draft {
         let added: AddedColumns
         var agreement: SchemaAgreement
+        /// Objects whose footers are to be read.
+        var unread: [ObjectSummary]
         var objects: [TableObject] = []
+        /// Whether the schema begins with what an earlier sync knew.
+        var isKnown = false
     }
 
-    private func draft(of table: String) -> Draft {
+    private func draft(of table: String, after history: TableHistory?) -> Draft {
         let added = AddedColumns(
             layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
             hasLineage: options.hasLineage)
-        return Draft(added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
+        let objects = listed[table]?.objects ?? []
+        var draft = Draft(
+            added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch), unread: objects)
+        guard let history, let schemas = history.schemas, let old = objects.first(where: { !history.isNew($0) }) else {
+            return draft
+        }
+        var agreement = draft.agreement
+        do throws(SchemaMismatch) {
+            for schema in schemas { try agreement.add(schema, of: old.key) }
+        } catch {
+            return draft
+        }
+        draft.agreement = agreement
+        draft.isKnown = true
+        draft.unread = objects.filter(history.isNew)
+        draft.objects = objects.filter { !history.isNew($0) }.map { TableObject(summary: $0) }
+        return draft
     }
 
     private func log(_ differences: [String], table: String) {
@@ -148,7 +186,11 @@ actor Catalog {
             var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
             var started = 0
             var taken = 0
-            func isUnwanted(_ index: Int) -> Bool { failures[names[work[index].table]] != nil }
+            func isUnwanted(_ index: Int) -> Bool {
+                let name = names[work[index].table]
+                if outdated.contains(name) { return true }
+                return failures[name] != nil
+            }
             while taken < work.count {
                 while let result = waiting.removeValue(forKey: taken) {
                     if !isUnwanted(taken) { try take(taken, result) }

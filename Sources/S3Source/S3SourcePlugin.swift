@@ -9,6 +9,7 @@ public actor S3SourcePlugin: SourcePlugin {
     /// What a spec configures, and the tables found with it.
     private struct Session {
         let spec: SourceSpec
+        let specDigest: String
         let reader: BucketReader
         var catalog: Catalog?
         /// Whether a sync has told of the tables that failed.
@@ -52,7 +53,9 @@ public actor S3SourcePlugin: SourcePlugin {
         let spec = try SourceSpec(json: request.spec)
         sessionCount += 1
         let reader = BucketReader(store: try connect(spec), byteLimit: spec.memoryLimit / 2)
-        session = Session(spec: spec, reader: reader, number: sessionCount)
+        session = Session(
+            spec: spec, specDigest: KnownSchema.digest(ofSpec: request.spec, version: Self.identity.version),
+            reader: reader, number: sessionCount)
     }
 
     /// Returns the tables of the bucket: those of the last sync, or found now.
@@ -98,7 +101,8 @@ public actor S3SourcePlugin: SourcePlugin {
             guard let session else { throw NotInitialized() }
             self.session?.hasSynced = true
             try await SyncEngine(
-                spec: session.spec, reader: session.reader, catalog: catalog, logger: logger,
+                spec: session.spec, specDigest: session.specDigest, reader: session.reader, catalog: catalog,
+                logger: logger,
                 memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval,
                 onProgress: onProgress
             ).run(options, state: state, into: sink)
@@ -113,7 +117,7 @@ public actor S3SourcePlugin: SourcePlugin {
             let reader = BucketReader(store: session.reader.store, byteLimit: 0)
             let catalog = try await Catalog(spec: session.spec, reader: reader, logger: logger)
             return try await SyncEngine(
-                spec: session.spec, reader: reader, catalog: catalog, logger: logger,
+                spec: session.spec, specDigest: session.specDigest, reader: reader, catalog: catalog, logger: logger,
                 memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval
             ).plan(options, state: state)
         }

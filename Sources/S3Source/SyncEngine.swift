@@ -6,6 +6,8 @@ import S3
 /// taken.
 struct SyncEngine: Sendable {
     let spec: SourceSpec
+    /// What stands for the spec where a schema is kept.
+    let specDigest: String
     let reader: BucketReader
     let catalog: Catalog
     let logger: Logger
@@ -59,11 +61,9 @@ struct SyncEngine: Sendable {
         }
         let names = try options.selection.select(from: catalog.tableNames)
         var found = Tables()
-        for table in try await catalog.tables(named: names) {
-            let history =
-                if let state { await history(of: table.table.name, shard: options.shard, in: state) } else {
-                    TableHistory()
-                }
+        let histories = await histories(of: names, shard: options.shard, in: state)
+        for table in try await catalog.tables(named: names, after: histories) {
+            let history = histories[table.table.name] ?? TableHistory()
             found.tables.append(TableProgress(table: table, history: history, shard: options.shard))
         }
         for name in names {
@@ -73,14 +73,24 @@ struct SyncEngine: Sendable {
         return found
     }
 
-    private func history(of table: String, shard: Shard?, in state: any StateStore) async -> TableHistory {
-        do {
-            return try await TableHistory(bucket: spec.bucket, table: table, shard: shard, from: state)
-        } catch {
-            logger.warning(
-                "reading all objects of the table", metadata: ["table": "\(table)", "reason": "\(error)"])
-            return TableHistory()
+    /// Returns what earlier syncs did for each table; nothing where that cannot be read.
+    private func histories(
+        of tables: [String], shard: Shard?, in state: (any StateStore)?
+    ) async -> [String: TableHistory] {
+        guard let state else { return [:] }
+        let shards = await TableState.Keys.shards(bucket: spec.bucket, in: state)
+        var histories: [String: TableHistory] = [:]
+        for table in tables {
+            do {
+                histories[table] = try await TableHistory(
+                    bucket: spec.bucket, table: table, shard: shard, shards: shards[table] ?? [], digest: specDigest,
+                    from: state)
+            } catch {
+                logger.warning(
+                    "reading all objects of the table", metadata: ["table": "\(table)", "reason": "\(error)"])
+            }
         }
+        return histories
     }
 
     private func migrate(_ table: TableProgress, into sink: any SyncSink) async throws {
@@ -138,8 +148,8 @@ struct SyncEngine: Sendable {
                     let start = ContinuousClock.now
                     await store(found.tables, shard: shard, in: checkpoints)
                     try await checkpoints.checkpoint(into: sink)
-                    // Lists of many objects take time to write: at most a tenth of all.
-                    nextCheckpoint = .now + max(checkpointInterval, (.now - start) * 10)
+                    // Lists of many objects take time to write: at most a tenth of all, unless that is minutes.
+                    nextCheckpoint = .now + max(checkpointInterval, min((.now - start) * 10, checkpointInterval * 6))
                 }
             }
         }
@@ -169,6 +179,7 @@ struct SyncEngine: Sendable {
         for table in tables where table.failure == nil {
             let keys = TableState.Keys(bucket: spec.bucket, table: table.name, shard: shard)
             await table.state.store(keys, into: state)
+            await state.set(KnownSchema.text(of: table.table.fileSchema, digest: specDigest), for: keys.schema)
         }
     }
 

@@ -8,11 +8,13 @@ public struct SyncPlan: Encodable, Sendable, Equatable {
         public var name: String
         /// Number of columns, CloudQuery's own among them; nil where the table failed.
         public var columns: Int?
-        /// Objects of the table, and their bytes.
+        /// Objects of the table.
         public var objects = 0
+        /// Bytes of all objects.
         public var bytes: Int64 = 0
-        /// Objects whose rows would be sent, and their bytes.
+        /// Objects whose rows would be sent.
         public var newObjects = 0
+        /// Bytes of those objects.
         public var newBytes: Int64 = 0
         /// Rows that would be sent, where all footers say how many.
         public var newRows: Int64?

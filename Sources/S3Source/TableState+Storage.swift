@@ -19,19 +19,23 @@ extension TableState {
         var recent: String { base + "recent_objects" }
         /// The key of the list of unread objects.
         var unread: String { base + "unread_objects" }
+        /// The key of the schema that all objects fit.
+        var schema: String { base + "schema" }
 
-        fileprivate static func base(bucket: String, table: String) -> String { "s3/\(bucket)/\(table)/" }
+        private static func base(bucket: String, table: String) -> String { "s3/\(bucket)/\(table)/" }
 
-        /// The shards of a table of which a store has a state.
-        static func shards(bucket: String, table: String, in store: any StateStore) async -> [Shard] {
-            let prefix = base(bucket: bucket, table: table) + "shards/"
-            return await store.keys(withPrefix: prefix).compactMap { key in
-                guard key.hasSuffix("/last_modified_cursor") else { return nil }
-                let name = key.dropFirst(prefix.count).prefix { $0 != "/" }.split(separator: "_")
+        /// The shards of a bucket's tables of which a store has a state, by table.
+        static func shards(bucket: String, in store: any StateStore) async -> [String: [Shard]] {
+            var shards: [String: [Shard]] = [:]
+            for key in await store.keys(withPrefix: "s3/\(bucket)/") {
+                let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+                guard parts.count == 6, parts[3] == "shards", parts[5] == "last_modified_cursor" else { continue }
+                let name = parts[4].split(separator: "_")
                 guard name.count == 2, let number = Int(name[0]), let total = Int(name[1]), number >= 1, number <= total
-                else { return nil }
-                return Shard(number: number, total: total)
+                else { continue }
+                shards[String(parts[2]), default: []].append(Shard(number: number, total: total))
             }
+            return shards
         }
     }
 

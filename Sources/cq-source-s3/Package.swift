@@ -44,6 +44,7 @@ struct Package: ParsableCommand {
         let description = PackageDescription(
             message: try changes(), version: version, name: name, checksum: SHA256.hash(archive).hex)
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(description).write(to: URL(filePath: "\(directory)/package.json"))
         try HubFile.write("[]\n", to: "\(directory)/tables.json")
@@ -85,21 +86,21 @@ private struct PackageDescription: Encodable {
         let checksum: String
     }
 
-    let schema_version = 1
+    let schemaVersion = 1
     let team: String
     let kind: String
     let name: String
     let message: String
     let version: String
     let protocols = [3]
-    let supported_targets: [Target]
-    let package_type = "native"
+    let supportedTargets: [Target]
+    let packageType = "native"
 
     init(message: String, version: String, name: String, checksum: String) {
         let identity = S3SourcePlugin.identity
         (team, kind, self.name) = (identity.team, identity.kind, identity.name)
         (self.message, self.version) = (message, version)
         let architecture = String(name.split(separator: "-").last ?? "")
-        supported_targets = [Target(arch: architecture, path: "\(name).zip", checksum: "sha256:\(checksum)")]
+        supportedTargets = [Target(arch: architecture, path: "\(name).zip", checksum: "sha256:\(checksum)")]
     }
 }

@@ -60,6 +60,11 @@ final class RecordingSink: SyncSink {
         }
     }
 
+    /// The migrated tables, in order.
+    var tables: [Table] {
+        state.withLock { $0.messages }.compactMap { if case .migrate(let table) = $0 { table } else { nil } }
+    }
+
     /// The batches of a table, in order.
     func batches(of table: String) -> [RecordBatch] {
         state.withLock { $0.messages }.compactMap { message in
