@@ -24,6 +24,8 @@ struct DiscoveredTable: Sendable {
     /// By which rule the objects' schemas became one.
     let rule: SchemaMismatchRule
     var objects: [TableObject]
+    /// Objects that need not be looked at.
+    var settled = SettledObjects()
 }
 
 /// The tables of a bucket at one moment: keys from one listing, schemas from the footers of the tables asked for.
@@ -37,7 +39,10 @@ actor Catalog {
     private let logger: Logger
     private let layout: KeyLayout
     /// By table name.
-    private let listed: [String: TableListing.Entry]
+    private var listed: [String: TableListing.Entry]
+    /// What earlier syncs did, by table.
+    private let histories: [String: TableHistory]
+    private let pathPrefix: String
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
@@ -55,12 +60,18 @@ actor Catalog {
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
-    init(spec: SourceSpec, reader: BucketReader, logger: Logger) async throws {
-        let objects = try await reader.store.objects(prefix: Array(spec.pathPrefix.utf8))
+    ///
+    /// - Parameter past: what earlier syncs did: where they know a table's schema, only new objects are looked at.
+    init(spec: SourceSpec, reader: BucketReader, after past: HistoryReader? = nil, logger: Logger) async throws {
         options = spec.tables
         layout = KeyLayout(
             rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket)
-        listed = TableListing(objects, layout: layout, logger: logger).tables
+        var histories: [String: TableHistory] = [:]
+        pathPrefix = spec.pathPrefix
+        listed = try await TableListing(
+            reader.store, prefix: pathPrefix, layout: layout, past: past, histories: &histories, logger: logger
+        ).tables
+        self.histories = histories
         tableNames = listed.keys.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
@@ -70,17 +81,22 @@ actor Catalog {
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
     /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
-    ///
-    /// - Parameter histories: what earlier syncs did, by table: where they know the schema, only the footers of new
-    ///   objects are read.
-    func tables(named names: [String], after histories: [String: TableHistory] = [:]) async throws -> [DiscoveredTable]
-    {
+    func tables(named names: [String]) async throws -> [DiscoveredTable] {
         let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
         if options.collisions == .fail {
             for name in unknown { failures[name] = listed[name]?.collision?.description }
         }
-        try await discover(unknown.filter { failures[$0] == nil }, after: histories)
-        try await discover(Array(outdated).sorted(), after: [:])
+        try await discover(unknown.filter { failures[$0] == nil })
+        if !outdated.isEmpty {
+            // What was settled by a schema that does not hold any more is listed again, with every object.
+            let names = outdated.sorted()
+            var none: [String: TableHistory] = [:]
+            listed = try await TableListing(
+                reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none, logger: logger
+            ).tables
+            outdated = []
+            try await discover(names.filter { listed[$0] != nil })
+        }
         let found = names.compactMap { tables[$0] }
         // A schema that an earlier sync knew was made by the same selection, which matched then.
         if !found.isEmpty, !hasKnownSchemas, let pattern = options.columns.unmatched(in: columnNames).first {
@@ -89,15 +105,17 @@ actor Catalog {
         return found
     }
 
+    /// What earlier syncs did for a table.
+    func history(of name: String) -> TableHistory { histories[name] ?? TableHistory() }
+
     /// Why a table failed that was asked for; nil where it did not.
     func failure(of name: String) -> String? { failures[name] }
 
     /// Reads the footers of the objects of the tables, and makes the tables of them.
-    private func discover(_ names: [String], after histories: [String: TableHistory]) async throws {
-        outdated = []
-        var drafts = names.map { draft(of: $0, after: histories[$0]) }
+    private func discover(_ names: [String]) async throws {
+        var drafts = names.map { draft(of: $0) }
         let added = drafts.map(\.added)
-        let work = drafts.indices.flatMap { draft in drafts[draft].unread.map { (draft, $0) } }
+        let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
         try await readFooters(of: work, named: names, adding: added) { index, footer in
             let (draft, summary) = work[index]
             do {
@@ -124,7 +142,8 @@ actor Catalog {
             let table = Table(name: name, columns: columns.fields, isIncremental: true)
             tables[name] = DiscoveredTable(
                 table: table, columns: columns, fileSchema: fileSchema, added: draft.added,
-                rule: options.schemaMismatch, objects: draft.objects)
+                rule: options.schemaMismatch, objects: draft.objects,
+                settled: draft.isKnown ? listed[name]?.settled ?? SettledObjects() : SettledObjects())
         }
     }
 
@@ -132,33 +151,26 @@ actor Catalog {
     private struct Draft {
         let added: AddedColumns
         var agreement: SchemaAgreement
-        /// Objects whose footers are to be read.
-        var unread: [ObjectSummary]
         var objects: [TableObject] = []
         /// Whether the schema begins with what an earlier sync knew.
         var isKnown = false
     }
 
-    private func draft(of table: String, after history: TableHistory?) -> Draft {
+    private func draft(of table: String) -> Draft {
         let added = AddedColumns(
             layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
             hasLineage: options.hasLineage)
-        let objects = listed[table]?.objects ?? []
-        var draft = Draft(
-            added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch), unread: objects)
-        guard let history, let schemas = history.schemas, let old = objects.first(where: { !history.isNew($0) }) else {
-            return draft
-        }
+        var draft = Draft(added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
+        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas else { return draft }
+        draft.isKnown = true
         var agreement = draft.agreement
         do throws(SchemaMismatch) {
-            for schema in schemas { try agreement.add(schema, of: old.key) }
+            for schema in schemas { try agreement.add(schema, of: key) }
         } catch {
+            outdated.insert(table)
             return draft
         }
         draft.agreement = agreement
-        draft.isKnown = true
-        draft.unread = objects.filter(history.isNew)
-        draft.objects = objects.filter { !history.isNew($0) }.map { TableObject(summary: $0) }
         return draft
     }
 

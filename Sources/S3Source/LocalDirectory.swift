@@ -27,7 +27,12 @@ struct LocalDirectory: ObjectStore {
         self.bucket = bucket
     }
 
-    func objects(prefix: [UInt8]) async throws -> [ObjectSummary] {
+    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws {
+        try await take(objects(prefix: prefix))
+    }
+
+    /// Returns all files whose keys start with a prefix, sorted by key.
+    func objects(prefix: [UInt8]) throws -> [ObjectSummary] {
         var found: [ObjectSummary] = []
         var directories: [[UInt8]] = [[]]
         while let directory = directories.popLast() {

@@ -3,8 +3,9 @@ import S3
 
 /// Objects that can be listed and read in parts: a bucket, or a directory in its place.
 protocol ObjectStore: Sendable {
-    /// Returns all objects whose keys start with a prefix, in the order in which they are listed.
-    func objects(prefix: [UInt8]) async throws -> [ObjectSummary]
+    /// Hands over all objects whose keys start with a prefix, page by page; one that is written while it is listed may
+    /// come twice.
+    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws
 
     /// Returns what is listed of one object now; nil where there is none.
     func object(_ key: ObjectKey) async throws -> ObjectSummary?
@@ -26,8 +27,9 @@ extension ObjectStore {
 }
 
 extension S3Client: ObjectStore {
-    func objects(prefix: [UInt8]) async throws -> [ObjectSummary] {
-        try await listObjects(prefix: prefix).all()
+    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws {
+        var pages = listObjects(prefix: prefix).makeAsyncIterator()
+        while let page = try await pages.next() { try await take(page) }
     }
 
     func test(prefix: [UInt8]) async throws {

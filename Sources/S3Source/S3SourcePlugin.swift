@@ -97,9 +97,10 @@ public actor S3SourcePlugin: SourcePlugin {
     ) async throws {
         try await RequestCounts.$current.withValue(RequestCounts()) {
             session?.catalog = nil
-            let catalog = try await currentCatalog()
+            session?.hasSynced = true
+            let past = await history(options, in: state)
+            let catalog = try await currentCatalog(after: past)
             guard let session else { throw NotInitialized() }
-            self.session?.hasSynced = true
             try await SyncEngine(
                 spec: session.spec, specDigest: session.specDigest, reader: session.reader, catalog: catalog,
                 logger: logger,
@@ -115,11 +116,12 @@ public actor S3SourcePlugin: SourcePlugin {
         return try await RequestCounts.$current.withValue(RequestCounts()) {
             // Nothing is read after the footers, so nothing is held for it.
             let reader = BucketReader(store: session.reader.store, byteLimit: 0)
-            let catalog = try await Catalog(spec: session.spec, reader: reader, logger: logger)
+            let past = await history(options, in: state)
+            let catalog = try await Catalog(spec: session.spec, reader: reader, after: past, logger: logger)
             return try await SyncEngine(
                 spec: session.spec, specDigest: session.specDigest, reader: reader, catalog: catalog, logger: logger,
                 memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval
-            ).plan(options, state: state)
+            ).plan(options)
         }
     }
 
@@ -141,10 +143,18 @@ public actor S3SourcePlugin: SourcePlugin {
         session = nil
     }
 
-    private func currentCatalog() async throws -> Catalog {
+    private func history(_ options: SyncOptions, in state: (any StateStore)?) async -> HistoryReader? {
+        guard let state, let session else { return nil }
+        return await HistoryReader(
+            bucket: session.spec.bucket, specDigest: session.specDigest, shard: options.shard, store: state,
+            logger: logger)
+    }
+
+    private func currentCatalog(after past: HistoryReader? = nil) async throws -> Catalog {
         guard let session else { throw NotInitialized() }
         if let catalog = session.catalog { return catalog }
-        let catalog = try await Catalog(spec: session.spec, reader: session.reader, logger: logger)
+        let catalog = try await Catalog(
+            spec: session.spec, reader: session.reader, after: past, logger: logger)
         // Another Init may have come while the bucket was listed.
         if self.session?.number == session.number { self.session?.catalog = catalog }
         return catalog

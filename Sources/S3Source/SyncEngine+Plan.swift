@@ -3,9 +3,9 @@ import Parquet
 import S3
 
 extension SyncEngine {
-    /// Returns what `run` would do with the same options and state.
-    func plan(_ options: SyncOptions, state: (any StateStore)?) async throws -> SyncPlan {
-        let found = try await discover(options, state: state)
+    /// Returns what `run` would do with the same options.
+    func plan(_ options: SyncOptions) async throws -> SyncPlan {
+        let found = try await discover(options)
         var plan = SyncPlan(bucket: spec.bucket, pathPrefix: spec.pathPrefix)
         plan.listRequests = RequestCounts.current?.requestCount(of: .listObjects) ?? 0
         plan.tables = found.tables.map(Self.plan)
@@ -22,8 +22,8 @@ extension SyncEngine {
     private static func plan(_ progress: TableProgress) -> SyncPlan.TablePlan {
         let table = progress.table
         var plan = SyncPlan.TablePlan(name: progress.name, columns: table.table.columns.count)
-        plan.objects = table.objects.count
-        plan.bytes = table.objects.reduce(0) { $0 + $1.summary.byteCount }
+        plan.objects = progress.counts.listed
+        plan.bytes = table.objects.reduce(table.settled.byteCount) { $0 + $1.summary.byteCount }
         plan.newObjects = progress.pending.count
         plan.newBytes = progress.pendingByteCount
         plan.unchangedObjects = progress.counts.unchanged

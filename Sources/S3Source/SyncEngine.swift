@@ -28,7 +28,7 @@ struct SyncEngine: Sendable {
     /// the client drop rows that the state says have arrived. Where every table failed there is nothing to keep.
     func run(_ options: SyncOptions, state: (any StateStore)?, into sink: any SyncSink) async throws {
         let start = ContinuousClock.now
-        var found = try await discover(options, state: state)
+        var found = try await discover(options)
         for (table, reason) in found.failures { try await sink.send(.error(tableName: table, message: reason)) }
         for table in found.tables { try await migrate(table, into: sink) }
         let checkpoints = options.supportsCheckpoints ? state : nil
@@ -52,7 +52,7 @@ struct SyncEngine: Sendable {
         var undiscoveredCount = 0
     }
 
-    func discover(_ options: SyncOptions, state: (any StateStore)?) async throws -> Tables {
+    func discover(_ options: SyncOptions) async throws -> Tables {
         guard !catalog.tableNames.isEmpty else {
             logger.warning(
                 "no Parquet objects found",
@@ -61,9 +61,8 @@ struct SyncEngine: Sendable {
         }
         let names = try options.selection.select(from: catalog.tableNames)
         var found = Tables()
-        let histories = await histories(of: names, shard: options.shard, in: state)
-        for table in try await catalog.tables(named: names, after: histories) {
-            let history = histories[table.table.name] ?? TableHistory()
+        for table in try await catalog.tables(named: names) {
+            let history = await catalog.history(of: table.table.name)
             found.tables.append(TableProgress(table: table, history: history, shard: options.shard))
         }
         for name in names {
@@ -71,26 +70,6 @@ struct SyncEngine: Sendable {
         }
         found.undiscoveredCount = found.failures.count
         return found
-    }
-
-    /// Returns what earlier syncs did for each table; nothing where that cannot be read.
-    private func histories(
-        of tables: [String], shard: Shard?, in state: (any StateStore)?
-    ) async -> [String: TableHistory] {
-        guard let state else { return [:] }
-        let shards = await TableState.Keys.shards(bucket: spec.bucket, in: state)
-        var histories: [String: TableHistory] = [:]
-        for table in tables {
-            do {
-                histories[table] = try await TableHistory(
-                    bucket: spec.bucket, table: table, shard: shard, shards: shards[table] ?? [], digest: specDigest,
-                    from: state)
-            } catch {
-                logger.warning(
-                    "reading all objects of the table", metadata: ["table": "\(table)", "reason": "\(error)"])
-            }
-        }
-        return histories
     }
 
     private func migrate(_ table: TableProgress, into sink: any SyncSink) async throws {

@@ -26,6 +26,10 @@ struct TableProgress: Sendable {
         self.table = table
         previous = history.own
         let objects = table.objects
+        let settled = table.settled
+        counts.listed = settled.count + settled.otherShardCount
+        counts.unchanged = settled.count
+        counts.otherShard = settled.otherShardCount
         var pending: [Int] = []
         var passed: [Int] = []
         var old: [Int] = []
