@@ -40,6 +40,7 @@ let package = Package(
         // For the nested packages under Tools.
         .library(name: "ParquetArrow", targets: ["ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         .library(name: "ArrowIPC", targets: ["ArrowIPC"]),
+        .library(name: "AWSAuth", targets: ["AWSAuth", "HTTP", "ByteCore"]),
         .library(name: "FuzzTargets", targets: ["FuzzTargets", "ByteCore"]),
     ],
     dependencies: [
@@ -58,6 +59,7 @@ let package = Package(
 
         // Level 0
         module("ByteCore", []),
+        module("XML", []),
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
@@ -66,10 +68,10 @@ let package = Package(
         module("RPC", ["ByteCore", "CGRPC"]),
         module("ArrowIPC", ["ByteCore", "ArrowLayout"]),
         module("Parquet", ["ByteCore", "CCodecs", "Crypto"]),
-        module("AWSAuth", ["ByteCore", "Crypto", "HTTP"]),
+        module("AWSAuth", ["ByteCore", "Crypto", "HTTP", "XML"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
-        module("S3", ["ByteCore", "Crypto", "HTTP", "AWSAuth"]),
+        module("S3", ["ByteCore", "Crypto", "HTTP", "XML", "AWSAuth"]),
         .target(
             name: "CloudQueryProtocol", dependencies: [protobuf], path: "Sources/CloudQueryProtocol",
             exclude: ["Protos"],
@@ -119,9 +121,15 @@ let package = Package(
             name: "ParquetTests", dependencies: ["TestSupport", "Parquet", "Crypto", "COpenSSL", "ByteCore"],
             exclude: ["Fixtures/make-encrypted-files.py", "Fixtures/make-tiny-files.py"],
             swiftSettings: strict),
-        tests("ParquetArrowTests", ["TestSupport", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC", "ByteCore"]),
+        tests(
+            "ParquetArrowTests",
+            [
+                "TestSupport", "ArrowTesting", "FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ArrowIPC",
+                "ByteCore",
+            ]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
+        tests("XMLTests", ["XML"]),
         tests("AWSAuthTests", ["TestSupport", "AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["TestSupport", "S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
@@ -131,7 +139,8 @@ let package = Package(
         tests(
             "S3SourceTests",
             [
-                "TestSupport", "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "ArrowLayout",
+                "TestSupport", "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "Parquet",
+                "ArrowLayout",
                 "ByteCore", logging,
             ]),
     ]

@@ -8,6 +8,8 @@ public struct AWSEnvironment: Sendable {
     public var homeDirectory: String?
     /// Reads a whole file.
     public var readFile: @Sendable (_ path: String) -> FileContent
+    /// Replaces a whole file that nobody else may read; does nothing where that fails.
+    var writeFile: @Sendable (_ path: String, _ bytes: [UInt8]) -> Void = { _, _ in }
 
     /// What came of reading a file.
     public enum FileContent: Hashable, Sendable {
@@ -77,7 +79,7 @@ extension AWSEnvironment {
     public static var process: AWSEnvironment {
         let variables = ProcessInfo.processInfo.environment
         let home = variables["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path
-        return AWSEnvironment(variables: variables, homeDirectory: home) { path in
+        var environment = AWSEnvironment(variables: variables, homeDirectory: home) { path in
             do {
                 return .bytes(Array(try Data(contentsOf: URL(filePath: path))))
             } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
@@ -86,5 +88,7 @@ extension AWSEnvironment {
                 return .unreadable("\(error)")
             }
         }
+        environment.writeFile = { path, bytes in PrivateFile.replace(path, with: bytes) }
+        return environment
     }
 }

@@ -4,7 +4,9 @@ public struct AWSSettings: Hashable, Sendable {
     public let region: String?
     /// Address of an S3 server other than AWS: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, the `s3` part of the profile's
     /// `services` section, then the profile's `endpoint_url`.
-    public let s3Endpoint: String?
+    public var s3Endpoint: String? { endpoints[.s3] }
+    /// Addresses of services that are configured, found as the S3 server's is.
+    let endpoints: [AWSService: String]
     /// Whether hosts that have an IPv6 address as well are asked for.
     public let usesDualstack: Bool
     /// Whether hosts with FIPS 140 cryptography are asked for.
@@ -22,15 +24,15 @@ public struct AWSSettings: Hashable, Sendable {
         let named = name ?? environment.profileName
         let profile = config.profiles[named ?? "default"]
         if named != nil && profile == nil {
-            // The provider words this error.
-            _ = try ProfileProvider(config: config, name: named ?? "", isNamed: true).credentials()
+            // The plan words this error.
+            _ = try ProfilePlan(environment: environment, config: config).plan(named ?? "", isNamed: true)
         }
         func flag(_ variable: String, _ keys: String?...) -> Bool {
             if let value = environment[variable] { return value.lowercased() == "true" }
             return keys.contains { $0?.lowercased() == "true" }
         }
         region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? profile?["region"]
-        s3Endpoint = try Self.endpoint(environment, config, profile)
+        endpoints = try Self.endpoints(environment, config, profile)
         usesDualstack = flag(
             "AWS_USE_DUALSTACK_ENDPOINT", profile?["use_dualstack_endpoint"],
             profile?.nested("s3", "use_dualstack_endpoint"))
@@ -39,9 +41,9 @@ public struct AWSSettings: Hashable, Sendable {
         warnings = config.warnings
     }
 
-    private static func endpoint(
+    private static func endpoints(
         _ environment: AWSEnvironment, _ config: SharedConfig, _ profile: SharedConfig.Profile?
-    ) throws(CredentialError) -> String? {
+    ) throws(CredentialError) -> [AWSService: String] {
         let services = profile?["services"]
         if let services, let profile, config.services[services] == nil {
             throw CredentialError(
@@ -50,10 +52,15 @@ public struct AWSSettings: Hashable, Sendable {
         }
         guard !environment.isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
             profile?["ignore_configured_endpoint_urls"]?.lowercased() != "true"
-        else { return nil }
-        if let endpoint = environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"] { return endpoint }
-        let nested = services.flatMap { config.services[$0]?.values["s3"]?.nested["endpoint_url"]?.text }
-        if let nested, !nested.isEmpty { return nested }
-        return profile?["endpoint_url"]
+        else { return [:] }
+        var endpoints: [AWSService: String] = [:]
+        for service in AWSService.allCases {
+            let section = services.flatMap { config.services[$0]?.values[service.sectionKey] }
+            let nested = section?.nested["endpoint_url"]?.text ?? ""
+            endpoints[service] =
+                environment["AWS_ENDPOINT_URL_\(service.variableSuffix)"] ?? environment["AWS_ENDPOINT_URL"]
+                ?? (nested.isEmpty ? profile?["endpoint_url"] : nested)
+        }
+        return endpoints
     }
 }

@@ -17,7 +17,10 @@ public struct CanonicalRequest: Hashable, Sendable {
         method: String, target: String, headers: [HTTPHeader], payloadHash: String, rules: SigningRules
     ) {
         var text = [UInt8]()
-        text.reserveCapacity(512)
+        text.reserveCapacity(
+            headers.reduce(target.utf8.count + payloadHash.utf8.count + 64) {
+                $0 + $1.name.utf8.count * 2 + $1.value.utf8.count + 3
+            })
         text.append(contentsOf: method.utf8)
         text.append(newline)
         let (path, query) = Self.split(target)
@@ -26,29 +29,35 @@ public struct CanonicalRequest: Hashable, Sendable {
         if let query { Self.appendQuery(query, to: &text) }
         text.append(newline)
 
-        let signed = Self.signedHeaders(headers)
-        var names = [UInt8]()
-        var previous: String?
-        for header in signed {
-            if header.name == previous {
+        let names = SignedHeaderNames(headers)
+        var previous: Int?
+        for name in names.sorted {
+            if let previous, names.areEqual(previous, name) {
                 // Lines of one name are one line; the newline written last becomes the comma.
                 text[text.count - 1] = UInt8(ascii: ",")
             } else {
-                if previous != nil { names.append(UInt8(ascii: ";")) }
-                names.append(contentsOf: header.name.utf8)
-                text.append(contentsOf: header.name.utf8)
+                text.append(contentsOf: names[name])
                 text.append(UInt8(ascii: ":"))
             }
-            Self.appendValue(header.value, to: &text)
+            Self.appendValue(headers[names.headerIndex(name)].value, to: &text)
             text.append(newline)
-            previous = header.name
+            previous = name
         }
         text.append(newline)
-        text.append(contentsOf: names)
+        let start = text.count
+        previous = nil
+        for name in names.sorted {
+            if let previous {
+                if names.areEqual(previous, name) { continue }
+                text.append(UInt8(ascii: ";"))
+            }
+            text.append(contentsOf: names[name])
+            previous = name
+        }
+        signedHeaderNames = String(decoding: text[start...], as: UTF8.self)
         text.append(newline)
         text.append(contentsOf: payloadHash.utf8)
         bytes = text
-        signedHeaderNames = String(decoding: names, as: UTF8.self)
     }
 
     private static func split(_ target: String) -> (path: Substring.UTF8View, query: Substring.UTF8View?) {
@@ -139,24 +148,6 @@ extension CanonicalRequest {
 // MARK: - Headers
 
 extension CanonicalRequest {
-    /// Headers that the client library or a proxy may add or change after the request was signed.
-    private static let neverSigned: Set<String> = [
-        "authorization", "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization",
-        "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id",
-    ]
-
-    /// Returns the headers to sign, names in lower case, sorted by name, equal names in the order they came in.
-    private static func signedHeaders(_ headers: [HTTPHeader]) -> [(name: String, value: String)] {
-        var signed = [(name: String, value: String, order: Int)]()
-        signed.reserveCapacity(headers.count)
-        for (order, header) in headers.enumerated() {
-            let name = header.name.lowercased()
-            if !neverSigned.contains(name) { signed.append((name, header.value, order)) }
-        }
-        signed.sort { ($0.name, $0.order) < ($1.name, $1.order) }
-        return signed.map { ($0.name, $0.value) }
-    }
-
     /// Appends a value without white space at its ends, each run of white space inside as one space.
     private static func appendValue(_ value: String, to text: inout [UInt8]) {
         // Nearly every value is in that form; a token of 1,000 bytes then costs one copy.
@@ -179,6 +170,10 @@ extension CanonicalRequest {
 
     private static func isFolded(_ value: String) -> Bool {
         let bytes = value.utf8.span
+        // Without a branch in it, this loop looks at many bytes at once.
+        var smallest = UInt8.max
+        for index in bytes.indices { smallest = min(smallest, bytes[index]) }
+        if smallest > 0x20 { return true }
         var previousIsSpace = true
         for index in bytes.indices {
             let byte = bytes[index]

@@ -8,6 +8,10 @@ public struct CredentialError: Error, Hashable, Sendable, CustomStringConvertibl
         case invalid
         /// Something is configured that this program cannot use; the value names the key or variable.
         case unsupported(String)
+        /// The service that gives credentials refused: a permission or a sign-in is missing.
+        case refused
+        /// The service or program that gives credentials gave none in time, or none that make sense.
+        case unavailable
     }
 
     /// A line of a configuration file.
@@ -36,6 +40,11 @@ public struct CredentialError: Error, Hashable, Sendable, CustomStringConvertibl
         self.kind = kind
         self.message = message
         self.location = location
+    }
+
+    /// Returns the error with the place at fault, where it has none yet.
+    func located(at place: Location?) -> CredentialError {
+        CredentialError(kind, message, at: location ?? place)
     }
 
     /// The message, after the place of the fault.

@@ -36,15 +36,15 @@ extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, Cu
 extension Credentials {
     /// Returns a text in which every occurrence of these keys and the token is replaced.
     ///
-    /// For text that comes from a server: some answer with the request they received. Strings of fewer than four bytes
-    /// are in no real credentials and in many words, and stay.
+    /// For text that comes from a server: some answer with the request they received.
     public func redacting(_ text: String) -> String {
-        var result = text
-        for secret in [secretAccessKey, sessionToken ?? "", accessKeyID] where secret.utf8.count >= 4 {
-            result = result.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "[redacted]")
-        }
-        return result
+        text.hiding(secrets)
     }
+}
+
+extension Credentials {
+    /// What no text may show.
+    var secrets: [String] { [secretAccessKey, sessionToken ?? "", accessKeyID] }
 }
 
 /// Where credentials come from.

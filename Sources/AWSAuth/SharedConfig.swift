@@ -26,6 +26,8 @@ struct SharedConfig: Sendable {
     private(set) var profiles: [String: Profile] = [:]
     /// Sections `[services NAME]` by name.
     private(set) var services: [String: SharedConfigFile.Section] = [:]
+    /// Sections `[sso-session NAME]` by name.
+    private(set) var ssoSessions: [String: SharedConfigFile.Section] = [:]
     /// Lines of the files that have no effect.
     private(set) var warnings: [CredentialError] = []
     /// Paths of the two files.
@@ -35,10 +37,18 @@ struct SharedConfig: Sendable {
     ///
     /// - Throws: `invalid` with file and line for a file that cannot be read or parsed.
     init(environment: AWSEnvironment) throws(CredentialError) {
-        configPath = Self.path("AWS_CONFIG_FILE", "config", environment)
-        credentialsPath = Self.path("AWS_SHARED_CREDENTIALS_FILE", "credentials", environment)
+        let paths = Self.paths(environment)
+        (configPath, credentialsPath) = (paths[0], paths[1])
         if let file = try Self.read(configPath, environment) { addConfig(file) }
         if let file = try Self.read(credentialsPath, environment) { addCredentials(file) }
+    }
+
+    /// Returns the paths of the config file and of the credentials file, as far as they are known.
+    static func paths(_ environment: AWSEnvironment) -> [String?] {
+        [
+            path("AWS_CONFIG_FILE", "config", environment),
+            path("AWS_SHARED_CREDENTIALS_FILE", "credentials", environment),
+        ]
     }
 
     private static func path(_ variable: String, _ name: String, _ environment: AWSEnvironment) -> String? {
@@ -66,6 +76,8 @@ struct SharedConfig: Sendable {
                 merge(section, intoProfile: name)
             } else if let name = Self.name(section, after: "services") {
                 services[name] = section
+            } else if let name = Self.name(section, after: "sso-session") {
+                ssoSessions[name] = section
             } else if section.name == "default" && !hasProfileDefault {
                 merge(section, intoProfile: "default")
             }

@@ -13,13 +13,14 @@ public struct SigV4Signer: Sendable {
     public let service: String
     /// What the service asks.
     public let rules: SigningRules
-    private let keys = SigningKeyCache()
+    private let keys: SigningKeyCache
 
     /// Creates a signer.
     public init(region: String, service: String, rules: SigningRules) {
         self.region = region
         self.service = service
         self.rules = rules
+        keys = SigningKeyCache(region: region, service: service)
     }
 
     /// Adds date, payload hash, session token and signature to the headers of a request.
@@ -84,7 +85,10 @@ extension SigV4Signer {
     private static let emptyHash = SHA256.hash([UInt8]()).hex
 
     private func scope(_ date: SigningDate) -> String {
-        "\(date.day)/\(region)/\(service)/aws4_request"
+        var scope = date.day
+        scope.reserveCapacity(region.utf8.count + service.utf8.count + 24)
+        for part in ["/", region, "/", service, "/aws4_request"] { scope += part }
+        return scope
     }
 
     private func signature(
@@ -98,15 +102,17 @@ extension SigV4Signer {
             text.append(UInt8(ascii: "\n"))
         }
         SHA256.hash(canonical.bytes).appendHex(to: &text)
-        let key = keys.key(
-            secret: credentials.secretAccessKey, date: date.day, region: region, service: service)
+        let key = keys.key(secret: credentials.secretAccessKey, day: date.day)
         return SigV4Signature(
             canonicalRequest: canonical, scope: scope, stringToSign: text, hex: key.code(text).hex)
     }
 
     private func removeSignature(from request: inout HTTPRequest) {
-        let own = ["authorization", "x-amz-date", "x-amz-content-sha256", rules.sessionTokenHeader.lowercased()]
-        request.headers.removeAll { own.contains($0.name.lowercased()) }
+        let token = rules.sessionTokenHeader.lowercased()
+        request.headers.removeAll { header in
+            ASCII.isEqual(header.name, to: "authorization") || ASCII.isEqual(header.name, to: "x-amz-date")
+                || ASCII.isEqual(header.name, to: "x-amz-content-sha256") || ASCII.isEqual(header.name, to: token)
+        }
     }
 
     private static func hash(of payload: SignedPayload, _ request: HTTPRequest) -> String {
@@ -141,8 +147,14 @@ public struct SigV4Signature: Hashable, Sendable {
 
     /// Returns the value of the `Authorization` header.
     func authorization(_ accessKeyID: String) -> String {
-        "\(SigV4Signer.algorithm) Credential=\(accessKeyID)/\(scope), "
-            + "SignedHeaders=\(canonicalRequest.signedHeaderNames), Signature=\(hex)"
+        let parts = [
+            SigV4Signer.algorithm, " Credential=", accessKeyID, "/", scope, ", SignedHeaders=",
+            canonicalRequest.signedHeaderNames, ", Signature=", hex,
+        ]
+        var text = ""
+        text.reserveCapacity(parts.reduce(0) { $0 + $1.utf8.count })
+        for part in parts { text += part }
+        return text
     }
 }
 

@@ -1,35 +1,44 @@
 internal import Crypto
 internal import Synchronization
 
-/// Signing keys by what they are derived from: one derivation a day for each secret, region and service.
+/// Signing keys of one region and service by what else they are derived from: one derivation a day for each secret.
 final class SigningKeyCache: Sendable {
-    private struct Source: Hashable {
-        let secret: [UInt8]
-        let date: String
-        let region: String
-        let service: String
+    private struct Entry: Sendable {
+        let secret: String
+        let day: String
+        let key: HMACSHA256
     }
 
-    /// More keys than this are not in use at once: keys of yesterday and of credentials since replaced.
-    private static let capacity = 16
+    /// More keys than this are not in use at once: those of today, and of credentials that are being replaced.
+    private static let capacity = 4
 
-    private let keys = Mutex<[Source: HMACSHA256]>([:])
+    /// The one used last comes last.
+    private let entries = Mutex<[Entry]>([])
+    private let region: String
+    private let service: String
 
-    func key(secret: String, date: String, region: String, service: String) -> HMACSHA256 {
-        let source = Source(secret: Array(secret.utf8), date: date, region: region, service: service)
-        if let key = keys.withLock({ $0[source] }) { return key }
-        let key = Self.derive(source)
-        keys.withLock { keys in
-            if keys.count >= Self.capacity { keys.removeAll(keepingCapacity: true) }
-            keys[source] = key
+    init(region: String, service: String) {
+        self.region = region
+        self.service = service
+    }
+
+    func key(secret: String, day: String) -> HMACSHA256 {
+        let kept = entries.withLock { entries in
+            entries.last { $0.day == day && $0.secret.utf8.elementsEqual(secret.utf8) }
         }
-        return key
+        if let kept { return kept.key }
+        let entry = Entry(secret: secret, day: day, key: derive(secret: secret, day: day))
+        entries.withLock { entries in
+            if entries.count >= Self.capacity { entries.removeFirst() }
+            entries.append(entry)
+        }
+        return entry.key
     }
 
-    private static func derive(_ source: Source) -> HMACSHA256 {
-        let date = HMACSHA256(key: Array("AWS4".utf8) + source.secret).code(utf8: source.date)
-        let region = HMACSHA256(key: date).code(utf8: source.region)
-        let service = HMACSHA256(key: region).code(utf8: source.service)
+    private func derive(secret: String, day: String) -> HMACSHA256 {
+        let date = HMACSHA256(key: Array("AWS4".utf8) + Array(secret.utf8)).code(utf8: day)
+        let region = HMACSHA256(key: date).code(utf8: region)
+        let service = HMACSHA256(key: region).code(utf8: service)
         return HMACSHA256(key: HMACSHA256(key: service).code(utf8: "aws4_request"))
     }
 }

@@ -32,7 +32,7 @@ enum TypeCode: UInt8 {
 }
 
 extension DataType {
-    /// The table that describes this type.
+    /// The table that describes this type, or the values of a dictionary.
     var code: TypeCode {
         switch self {
         case .null: .null
@@ -57,10 +57,11 @@ extension DataType {
         case .fixedSizeList: .fixedSizeList
         case .structure: .structure
         case .map: .map
+        case .dictionary(_, let value, _): value.code
         }
     }
 
-    /// Writes the table that describes this type.
+    /// Writes the table that describes this type, or the values of a dictionary.
     func write(to builder: inout FlatBufferBuilder, referencedFrom place: Int) throws(IPCError) {
         switch self {
         case .int8: builder.int(bitWidth: 8, isSigned: true, at: place)
@@ -98,6 +99,7 @@ extension DataType {
         case .map(_, let keysSorted):
             let table = builder.table(TableShape(1), referencedFrom: place)
             builder.set(table, 0, UInt8(keysSorted ? 1 : 0))
+        case .dictionary(_, let value, _): try value.write(to: &builder, referencedFrom: place)
         case .null, .bool, .utf8, .largeUtf8, .utf8View, .binary, .largeBinary, .binaryView, .list, .largeList,
             .structure:
             _ = builder.table(TableShape(), referencedFrom: place)
@@ -142,7 +144,8 @@ extension DataType {
         }
     }
 
-    private init(int table: FlatBufferTable) throws(IPCError) {
+    /// Reads an integer type from its table.
+    init(int table: FlatBufferTable) throws(IPCError) {
         let bitWidth = try table.number(0, default: Int32(0))
         let isSigned = try table.bool(1)
         switch bitWidth {

@@ -11,6 +11,8 @@ struct BatchBody {
     private(set) var variadicBufferCounts: [Int] = []
     /// Bytes of all buffers, each padded to 8.
     private(set) var byteCount = 0
+    /// The values of all dictionaries, in the order in which the schema numbers them.
+    private(set) var dictionaries: [ArrayData] = []
 
     /// The only offset of an array of no values, whose buffer may have been left out.
     private static let zeroOffset = Bytes([UInt8](repeating: 0, count: 8))
@@ -19,6 +21,11 @@ struct BatchBody {
         nodes.reserveCapacity(batch.columns.count)
         buffers.reserveCapacity(batch.columns.count * 3)
         for (column, field) in zip(batch.columns, batch.schema.fields) { add(column, field) }
+    }
+
+    /// The body of a dictionary's values.
+    init(dictionary values: ArrayData) {
+        add(values, Field("", values.type))
     }
 
     private mutating func add(_ array: ArrayData, _ field: Field) {
@@ -41,7 +48,11 @@ struct BatchBody {
             add(array.buffers[1][0..<array.count * 16])
             for data in array.buffers.dropFirst(2) { add(data) }
         }
-        for (child, field) in zip(array.children, array.type.children) { add(child, field) }
+        if case .dictionary = array.type {
+            dictionaries += array.children
+        } else {
+            for (child, field) in zip(array.children, array.type.children) { add(child, field) }
+        }
     }
 
     private func offsets(_ array: ArrayData, _ width: Int) -> Bytes {
@@ -77,13 +88,19 @@ enum RecordBatchMessage {
     /// The same with a vtable of two more entries, another reference, and the length of the variadic counts.
     private static let fixedByteCountWithViews = 112
 
-    /// Appends the framed message and the body of a batch.
+    /// Appends the framed message and the body of a batch, or of the values of the dictionary with a number.
     static func write(
-        _ body: BatchBody, rowCount: Int, to bytes: consuming ByteBuilder
+        _ body: BatchBody, rowCount: Int, dictionary: Int? = nil, to bytes: consuming ByteBuilder
     ) throws(IPCError) -> ByteBuilder {
         let frame = MessageFrame(openedIn: &bytes)
         var builder = FlatBufferBuilder(appendingTo: bytes)
-        let header = builder.messageTable(.recordBatch, bodyByteCount: body.byteCount)
+        let kind: MessageKind = dictionary == nil ? .recordBatch : .dictionaryBatch
+        var header = builder.messageTable(kind, bodyByteCount: body.byteCount)
+        if let dictionary {
+            let table = builder.table(TableShape(8, 4), referencedFrom: header)
+            builder.set(table, 0, Int64(dictionary))
+            header = table.field(1)
+        }
         let hasViews = !body.variadicBufferCounts.isEmpty
         let table = builder.table(hasViews ? shapeWithViews : shape, referencedFrom: header)
         builder.set(table, 0, Int64(rowCount))

@@ -10,45 +10,62 @@ enum SchemaMessage {
         let header = builder.messageTable(.schema, bodyByteCount: 0)
         let metadata = schema.metadata
         let table = builder.table(TableShape(2, 4, metadata.isEmpty ? 0 : 4), referencedFrom: header)
-        try builder.fields(schema.fields, referencedFrom: table.field(1))
+        var dictionaryCount: Int64 = 0
+        try builder.fields(schema.fields, &dictionaryCount, referencedFrom: table.field(1))
         if !metadata.isEmpty { builder.keyValues(metadata, referencedFrom: table.field(2)) }
         bytes = builder.finish()
         try frame.close(in: &bytes)
         return bytes
     }
 
-    /// Reads the table Schema; with `allowsDictionaries`, fields have the type of their dictionary's values.
+    /// Reads the table Schema; as a hint it may have types that batches are not read of.
     static func read(
-        _ table: FlatBufferTable, limits: StreamDecoder.Limits, allowsDictionaries: Bool = false
+        _ table: FlatBufferTable, limits: StreamDecoder.Limits, asHint isHint: Bool = false
     ) throws(IPCError) -> Schema {
         guard try table.number(0, default: Int16(0)) == 0 else { throw IPCError(.unsupported(.bigEndian)) }
-        var reader = SchemaReader(limits: limits, allowsDictionaries: allowsDictionaries)
+        var reader = SchemaReader(limits: limits, isHint: isHint)
         let fields = try reader.fields(table.tables(1), depth: 1)
         return Schema(fields, metadata: try reader.metadata(table.tables(2)))
     }
 }
 
 extension FlatBufferBuilder {
-    fileprivate mutating func fields(_ fields: [Field], referencedFrom place: Int) throws(IPCError) {
+    /// Writes fields; dictionaries are numbered in the order of a depth-first walk.
+    fileprivate mutating func fields(
+        _ fields: [Field], _ dictionaryCount: inout Int64, referencedFrom place: Int
+    ) throws(IPCError) {
         let first = references(count: fields.count, referencedFrom: place)
         for (index, field) in fields.enumerated() {
             do throws(IPCError) {
-                try self.field(field, referencedFrom: first + 4 * index)
+                try self.field(field, &dictionaryCount, referencedFrom: first + 4 * index)
             } catch {
                 throw error.inside(field.name)
             }
         }
     }
 
-    private mutating func field(_ field: Field, referencedFrom place: Int) throws(IPCError) {
+    private mutating func field(
+        _ field: Field, _ dictionaryCount: inout Int64, referencedFrom place: Int
+    ) throws(IPCError) {
         let metadata = field.metadata
+        var children = field.type.children
+        let isDictionary = if case .dictionary = field.type { true } else { false }
         // Name, nullable, type's number, type, dictionary, children, metadata.
-        let table = table(TableShape(4, 1, 1, 4, 0, 4, metadata.isEmpty ? 0 : 4), referencedFrom: place)
+        let table = table(
+            TableShape(4, 1, 1, 4, isDictionary ? 4 : 0, 4, metadata.isEmpty ? 0 : 4), referencedFrom: place)
         string(field.name, referencedFrom: table.field(0))
         set(table, 1, UInt8(field.isNullable ? 1 : 0))
         set(table, 2, field.type.code.rawValue)
         try field.type.write(to: &self, referencedFrom: table.field(3))
-        try fields(field.type.children, referencedFrom: table.field(5))
+        if case .dictionary(let index, let value, let isOrdered) = field.type {
+            children = value.children
+            let encoding = self.table(TableShape(8, 4, 1), referencedFrom: table.field(4))
+            set(encoding, 0, dictionaryCount)
+            set(encoding, 2, UInt8(isOrdered ? 1 : 0))
+            try index.write(to: &self, referencedFrom: encoding.field(1))
+            dictionaryCount += 1
+        }
+        try fields(children, &dictionaryCount, referencedFrom: table.field(5))
         if !metadata.isEmpty { keyValues(metadata, referencedFrom: table.field(6)) }
     }
 
@@ -81,14 +98,14 @@ struct MetadataText {
 
 private struct SchemaReader {
     private let nestingDepth: Int
-    private let allowsDictionaries: Bool
+    private let isHint: Bool
     /// Fields and metadata pairs that may still be read.
     private var elementsLeft: Int
     private var text: MetadataText
 
-    init(limits: StreamDecoder.Limits, allowsDictionaries: Bool) {
+    init(limits: StreamDecoder.Limits, isHint: Bool) {
         nestingDepth = limits.nestingDepth
-        self.allowsDictionaries = allowsDictionaries
+        self.isHint = isHint
         elementsLeft = limits.fieldCount
         text = MetadataText(limits: limits)
     }
@@ -109,17 +126,38 @@ private struct SchemaReader {
         let name = try text.read(try table.string(0))
         do throws(IPCError) {
             let dictionary = try table.table(4)
-            guard dictionary == nil || allowsDictionaries else { throw IPCError(.unsupported(.dictionary)) }
+            guard dictionary == nil || isHint else { throw IPCError(.unsupported(.dictionary)) }
             let children = try fields(try table.tables(5), depth: depth + 1)
             guard let type = try table.table(3) else { throw .malformed(.missingType) }
             let code = try table.number(2, default: UInt8(0))
-            let decoded = try DataType(code: code, table: type, children: children, text: &text)
-            guard decoded.children.count == children.count else { throw .malformed(.childCount) }
+            var decoded: DataType
+            if let substitute = substitute(code, children) {
+                decoded = substitute
+            } else {
+                decoded = try DataType(code: code, table: type, children: children, text: &text)
+                guard decoded.children.count == children.count else { throw .malformed(.childCount) }
+            }
+            if let dictionary {
+                let index = try dictionary.table(1).map { table throws(IPCError) in try DataType(int: table) } ?? .int32
+                decoded = .dictionary(index: index, value: decoded, isOrdered: try dictionary.bool(2))
+            }
             return Field(
                 name, decoded,
                 isNullable: try table.bool(1), metadata: try metadata(try table.tables(6)))
         } catch {
             throw error.inside(name)
+        }
+    }
+
+    /// What a hint says instead of a type that is not known here: the nearest one that is, or null for none.
+    private func substitute(_ code: UInt8, _ children: [Field]) -> DataType? {
+        guard isHint else { return nil }
+        switch (TypeCode(rawValue: code), children.count) {
+        case (.listView, 1): return .list(children[0])
+        case (.largeListView, 1): return .largeList(children[0])
+        case (.runEndEncoded, 2): return children[1].type
+        case (.union, _), (nil, _): return .null
+        default: return nil
         }
     }
 

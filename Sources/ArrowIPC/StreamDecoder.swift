@@ -59,13 +59,15 @@ public enum StreamDecoder {
         return DecodedStream(schema: schema, batches: batches)
     }
 
-    /// Returns the schema that a stream begins with; fields that are dictionary-encoded have the type of their values.
+    /// Returns the schema that a stream begins with, also of types that batches are not read of.
+    ///
+    /// List views are lists, run-end encoded fields have the type of their values, and unions and unknown types null.
     public static func schema(of bytes: Bytes, limits: Limits = Limits()) throws(IPCError) -> Schema {
         var offset = 0
         guard let message = try nextMessage(in: bytes, at: &offset, limits: limits), message.kind == .schema else {
             throw .malformed(.missingSchema)
         }
-        return try SchemaMessage.read(message.header, limits: limits, allowsDictionaries: true)
+        return try SchemaMessage.read(message.header, limits: limits, asHint: true)
     }
 
     /// Returns the message at `offset` and moves to its body; nil at the end of the stream, which may be unmarked.

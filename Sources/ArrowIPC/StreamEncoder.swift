@@ -33,12 +33,21 @@ public struct BatchStreamEncoder: Sendable {
 
     /// Creates an encoder of batches of one schema.
     ///
-    /// - Throws: what `StreamEncoder.encode(_: Schema)` throws.
+    /// - Throws: what `StreamEncoder.encode(_: Schema)` throws, and `unsupported` for dictionaries, which only
+    ///   `StreamWriter` writes.
     public init(schema: Schema) throws(IPCError) {
+        guard !schema.fields.contains(where: { Self.hasDictionary($0.type) }) else {
+            throw IPCError(.unsupported(.dictionary))
+        }
         self.schema = schema
         schemaMessage = try SchemaMessage.write(
             schema, to: ByteBuilder(capacity: 256 * schema.fields.count + 256)
         ).freeze()
+    }
+
+    private static func hasDictionary(_ type: DataType) -> Bool {
+        if case .dictionary = type { return true }
+        return type.children.contains { hasDictionary($0.type) }
     }
 
     /// Returns the number of bytes that `encode` returns for a batch, without encoding it.

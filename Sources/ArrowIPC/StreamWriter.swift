@@ -37,13 +37,21 @@ public struct StreamWriter: Sendable {
         return bytes.freeze()
     }()
 
-    /// Returns the message of one valid batch of the schema.
+    /// Returns the messages of one valid batch of the schema: its dictionaries, which replace earlier ones, and itself.
     ///
     /// - Throws: `limit(.metadataByteCount)` for a batch of more buffers than the format can list.
     public func message(of batch: RecordBatch) throws(IPCError) -> Bytes {
         precondition(batch.schema == schema, "StreamWriter: a batch of another schema")
         let body = BatchBody(batch)
-        let bytes = ByteBuilder(capacity: RecordBatchMessage.byteCount(of: body))
+        let dictionaries = body.dictionaries.map { ($0.count, BatchBody(dictionary: $0)) }
+        var bytes = ByteBuilder(
+            capacity: dictionaries.reduce(RecordBatchMessage.byteCount(of: body)) {
+                $0 + RecordBatchMessage.byteCount(of: $1.1) + 64
+            })
+        for (number, dictionary) in dictionaries.enumerated() {
+            bytes = try RecordBatchMessage.write(
+                dictionary.1, rowCount: dictionary.0, dictionary: number, to: bytes)
+        }
         return try RecordBatchMessage.write(body, rowCount: batch.rowCount, to: bytes).freeze()
     }
 }

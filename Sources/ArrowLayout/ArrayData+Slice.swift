@@ -17,7 +17,9 @@ extension ArrayData {
             return ArrayData(type: type, count: rows.count, nullCount: nullCount, buffers: [validity, values])
         case .fixedWidth(let byteWidth):
             let values = buffers[1][rows.lowerBound * byteWidth..<rows.upperBound * byteWidth]
-            return ArrayData(type: type, count: rows.count, nullCount: nullCount, buffers: [validity, values])
+            // A dictionary is shared whole.
+            return ArrayData(
+                type: type, count: rows.count, nullCount: nullCount, buffers: [validity, values], children: children)
         case .variable(let offsetWidth):
             let (offsets, elements) = slicedOffsets(rows, offsetWidth: offsetWidth)
             return ArrayData(

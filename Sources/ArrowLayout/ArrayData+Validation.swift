@@ -20,6 +20,7 @@ extension ArrayData {
         case .fixedWidth(let byteWidth):
             try require(bufferCount: 2)
             guard byteWidth >= 0, fits(count, byteWidth, in: buffers[1]) else { throw ArrayFault(.valuesTooShort) }
+            try validateIndices()
         case .variable(let offsetWidth):
             try require(bufferCount: 3)
             let elements = try validateOffsets(offsetWidth: offsetWidth, elementCount: buffers[2].count)
@@ -45,6 +46,17 @@ extension ArrayData {
                 try child.validate()
             } catch {
                 throw ArrayFault(error.rule, path: [field.name] + error.path)
+            }
+        }
+    }
+
+    /// Checks that the indices of a dictionary are inside it, except those of nulls.
+    private func validateIndices() throws(ArrayFault) {
+        guard case .dictionary = type else { return }
+        let view = ArrayView(self)
+        for index in 0..<count where !view.isNull(at: index) {
+            guard let place = view.dictionaryIndex(at: index), place >= 0, place < children[0].count else {
+                throw ArrayFault(.indexOutside)
             }
         }
     }

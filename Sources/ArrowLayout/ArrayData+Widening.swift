@@ -1,9 +1,11 @@
 import ByteCore
 
 extension ArrayData {
-    /// Returns the same values under a type that `DataType.widened(with:)` gives for this one and another.
+    /// Returns the same values under a type that `DataType.widened(with:)` gives for this one and another, or that differs
+    /// in the nullability or metadata of nested fields.
     ///
-    /// Memory is shared where the values keep their form.
+    /// Memory is shared where the values keep their form. That no value is null where the type allows none is the
+    /// caller's to know.
     /// - Throws: `wideningOverflow` for a time that the finer unit cannot hold, or a decimal with more digits than its
     ///   type says; `offsetOverflow` where bytes of a fixed size are too many for 32-bit offsets.
     public func widened(to target: DataType) throws(ArrayFault) -> ArrayData {
@@ -29,11 +31,9 @@ extension ArrayData {
         case (.decimal32(_, let scale), _), (.decimal64(_, let scale), _), (.decimal128(_, let scale), _):
             return try decimals(scale: scale, to: target)
         case (.utf8, .largeUtf8), (.binary, .largeBinary): return withLargeOffsets(target)
-        case (.utf8View, _), (.binaryView, _): return try copied(to: target)
-        case (.fixedSizeBinary(let byteWidth), .binary):
-            guard Int32(exactly: count * byteWidth) != nil else { throw ArrayFault(.offsetOverflow) }
-            return withOffsets(Int32.self, byteWidth: byteWidth, target)
-        case (.fixedSizeBinary(let byteWidth), _): return withOffsets(Int64.self, byteWidth: byteWidth, target)
+        case (.utf8View, _), (.binaryView, _): return try copied(Int64.self, target)
+        case (.fixedSizeBinary(let byteWidth), .binary): return try bytes(Int32.self, of: byteWidth, target)
+        case (.fixedSizeBinary(let byteWidth), _): return try bytes(Int64.self, of: byteWidth, target)
         case (.list, .largeList): return try withLargeOffsets(target).withChildren(of: target)
         default: return try withChildren(of: target)
         }
@@ -108,17 +108,23 @@ extension ArrayData {
             buffers: [buffers[0], offsets.freeze()] + buffers.dropFirst(2), children: children)
     }
 
-    private func withOffsets<Offset: NativeValue & FixedWidthInteger>(
-        _ width: Offset.Type, byteWidth: Int, _ target: DataType
-    ) -> ArrayData {
+    /// Returns bytes of a fixed size as bytes, without those that a null has room for.
+    private func bytes<Offset: NativeValue & FixedWidthInteger>(
+        _ width: Offset.Type, of byteWidth: Int, _ target: DataType
+    ) throws(ArrayFault) -> ArrayData {
+        if nullCount > 0 { return try copied(width, target) }
+        guard Offset(exactly: count * byteWidth) != nil else { throw ArrayFault(.offsetOverflow) }
         var offsets = ByteBuilder(capacity: (count + 1) * MemoryLayout<Offset>.size)
         for index in 0...count { offsets.append(Offset(truncatingIfNeeded: index * byteWidth)) }
         return ArrayData(
-            type: target, count: count, nullCount: nullCount, buffers: [buffers[0], offsets.freeze(), buffers[1]])
+            type: target, count: count, nullCount: 0,
+            buffers: [Bytes(), offsets.freeze(), buffers[1][0..<count * byteWidth]])
     }
 
-    private func copied(to target: DataType) throws(ArrayFault) -> ArrayData {
-        var builder = VariableBuilder<Int64>()
+    private func copied<Offset: NativeValue & FixedWidthInteger>(
+        _ width: Offset.Type, _ target: DataType
+    ) throws(ArrayFault) -> ArrayData {
+        var builder = VariableBuilder<Offset>(capacity: count)
         let view = ArrayView(self)
         for index in 0..<count { try builder.append(view.bytes(at: index)) }
         return builder.freeze(target)
@@ -126,6 +132,7 @@ extension ArrayData {
 
     /// Widens the children: those of structs by name, null where there is none, all others by place.
     private func withChildren(of target: DataType) throws(ArrayFault) -> ArrayData {
+        precondition(type.layout == target.layout, "ArrayData: no wider type")
         let mine = type.children
         var isByName = false
         if case .structure(let fields) = target { isByName = !Field.haveSameNames(mine, fields) }

@@ -6,6 +6,7 @@ public struct ArrayFault: Error, Hashable, Sendable {
         case childCount = "an array has another number of children than its type"
         case childTooShort = "a child array is shorter than its parent needs"
         case childType = "a child array has another type than its parent says"
+        case indexOutside = "an index points outside of its dictionary"
         case negativeCount = "the length of an array is negative"
         case nullCount = "the null count differs from the validity bitmap"
         case offsetBeyondValues = "an offset points after the end of the values"

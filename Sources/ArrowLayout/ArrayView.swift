@@ -100,6 +100,13 @@ public struct ArrayView: Sendable {
         return range(at: index, offsetWidth: offsetWidth)
     }
 
+    /// Returns the index of a value in its dictionary, which is the only child.
+    public func dictionaryIndex(at index: Int) -> Int? {
+        guard case .dictionary(let indexType, _, _) = array.type else { return nil }
+        let indices = ArrayData(type: indexType, count: count, nullCount: array.nullCount, buffers: array.buffers)
+        return ArrayView(indices).int64(at: index).flatMap { Int(exactly: $0) }
+    }
+
     /// Returns a view of a child array, by its index in the children of the type.
     public func child(_ index: Int) -> ArrayView { ArrayView(array.children[index]) }
 

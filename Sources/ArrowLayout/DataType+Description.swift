@@ -52,6 +52,8 @@ extension DataType: CustomStringConvertible {
         case .largeList(let item): "large_list<\(item)>"
         case .fixedSizeList(let item, let count): "fixed_size_list<\(item)>[\(count)]"
         case .structure(let fields): "struct<\(fields.map(\.description).joined(separator: ", "))>"
+        case .dictionary(let index, let value, let isOrdered):
+            "dictionary<values=\(value), indices=\(index), ordered=\(isOrdered ? 1 : 0)>"
         case .map(let entries, _): "map<\(entries.type.children.map(\.description).joined(separator: ", "))>"
         }
     }

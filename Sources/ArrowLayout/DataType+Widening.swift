@@ -61,13 +61,18 @@ extension DataType {
 extension Field {
     /// Returns the field with a type that holds the values of both, nullable when either is; nil when there is none.
     ///
-    /// The name is this field's. Metadata is that of the field whose type it is, and of neither when both are widened:
-    /// the name of an extension type is not true of another storage.
+    /// The name is this field's. Metadata is that of the field whose type it is, and of neither when both are widened or
+    /// have different extension types: the name of such a type is not true of other values.
     public func widened(with other: Field) -> Field? {
         guard let type = type.widened(with: other.type) else { return nil }
-        let metadata = type == self.type ? metadata : type == other.type ? other.metadata : [:]
+        var metadata = type == self.type ? metadata : type == other.type ? other.metadata : [:]
+        if self.type == other.type, metadata[Self.extensionName] != other.metadata[Self.extensionName] {
+            metadata = [:]
+        }
         return Field(name, type, isNullable: isNullable || other.isNullable, metadata: metadata)
     }
+
+    private static let extensionName = "ARROW:extension:name"
 
     /// The keys and values of a map, which go by their place: their names have no meaning.
     fileprivate func widened(withEntries other: Field) -> Field? {

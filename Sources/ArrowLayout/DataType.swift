@@ -53,6 +53,9 @@ public indirect enum DataType: Hashable, Sendable {
     case fixedSizeList(Field, count: Int)
     case structure([Field])
     case map(entries: Field, keysSorted: Bool)
+    /// Indices of the integer type `index` into an array of values, which is the only child; those are in a meaningful
+    /// order where `isOrdered`.
+    case dictionary(index: DataType, value: DataType, isOrdered: Bool)
 }
 
 extension DataType {
@@ -62,7 +65,7 @@ extension DataType {
         case none
         /// Validity, then one bit a value.
         case bits
-        /// Validity, then `byteWidth` bytes a value.
+        /// Validity, then `byteWidth` bytes a value; the values of dictionary indices are in a child.
         case fixedWidth(byteWidth: Int)
         /// Validity, then `count + 1` offsets, then the bytes.
         case variable(offsetWidth: Int)
@@ -93,6 +96,7 @@ extension DataType {
         case .list, .map: .list(offsetWidth: 4)
         case .largeList: .list(offsetWidth: 8)
         case .fixedSizeList, .structure: .validityOnly
+        case .dictionary(let index, _, _): index.layout
         }
     }
 
@@ -102,7 +106,23 @@ extension DataType {
         case .list(let item), .largeList(let item), .fixedSizeList(let item, _): [item]
         case .map(let entries, _): [entries]
         case .structure(let fields): fields
+        case .dictionary(_, let value, _): [Field("dictionary", value)]
         default: []
+        }
+    }
+
+    /// Returns the type with other children, as many as it has: those of another number are a bug of the caller.
+    public func with(children: [Field]) -> DataType {
+        precondition(children.count == self.children.count, "DataType: another number of children")
+        return switch self {
+        case .list: .list(children[0])
+        case .largeList: .largeList(children[0])
+        case .fixedSizeList(_, let count): .fixedSizeList(children[0], count: count)
+        case .map(_, let keysSorted): .map(entries: children[0], keysSorted: keysSorted)
+        case .structure: .structure(children)
+        case .dictionary(let index, _, let isOrdered):
+            .dictionary(index: index, value: children[0].type, isOrdered: isOrdered)
+        default: self
         }
     }
 }

@@ -139,7 +139,10 @@ public struct Bytes: Sendable {
     }
 }
 
-extension Bytes: Equatable {
+extension Bytes: Hashable {
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { unsafe hasher.combine(bytes: pointer) }
+
     /// Returns whether both windows hold the same bytes.
     public static func == (left: Bytes, right: Bytes) -> Bool {
         guard left.count == right.count else { return false }

@@ -27,6 +27,8 @@ extension DecodeFault.Feature: CustomStringConvertible {
         case .encryptionAlgorithm(let code): "encryption algorithm \(code)"
         case .externalFile: "column chunk in another file"
         case .physicalType(let code): "physical type \(code)"
+        case .variantType(let code): "type \(code) in a variant"
+        case .variantVersion(let version): "variants of version \(version)"
         }
     }
 

@@ -56,6 +56,11 @@ extension DecodeFault {
         case timestampRange = "a timestamp must fit the unit of its column"
         case tooFewValues = "a page must hold as many values as its levels ask for"
         case valueAboveMaximum = "a level or boolean must not be above its maximum"
+        case variantConflict = "a value beside a typed value must be an object, and the typed one its fields"
+        case variantMetadata = "the metadata of a variant must be a dictionary of names"
+        case variantName = "the metadata of a variant must have the names of its fields"
+        case variantShape = "a variant must have a value, or a typed value of a type that variants have"
+        case variantValue = "the values in a variant must lie inside its bytes, none inside another"
         case varintTooLong = "a variable-length integer is longer than its type"
     }
 
@@ -63,6 +68,8 @@ extension DecodeFault {
     public enum Limit: String, Hashable, Sendable, CaseIterable {
         case batchByteCount = "bytes of one column in a batch"
         case batchValueCount = "values of one column in a batch"
+        case compressionRatio = "bytes that one compressed byte stands for"
+        case dictionarySize = "dictionary size"
         case footerSize = "footer size"
         case nestingDepth = "nesting depth"
         case pageSize = "page size"
@@ -96,5 +103,9 @@ extension DecodeFault {
         case externalFile
         /// A Parquet physical type, by its number in the format.
         case physicalType(Int32)
+        /// A primitive type in a variant, by its number in the format.
+        case variantType(UInt8)
+        /// A version of the encoding of variants.
+        case variantVersion(UInt8)
     }
 }

@@ -64,6 +64,9 @@ public enum CQColumn {
         extensionField(name, "json", storage: .binary, isNullable: isNullable)
     }
 
+    /// The name of the field's extension type, which says what its storage means; nil for a plain type.
+    public static func extensionName(of field: Field) -> String? { field.metadata[extensionNameKey] }
+
     private static func extensionField(
         _ name: String, _ type: String, storage: DataType, isNullable: Bool
     ) -> Field {

@@ -7,6 +7,19 @@ public struct AESKey: Hashable, Sendable {
         guard [16, 24, 32].contains(bytes.count) else { return nil }
         self.bytes = bytes
     }
+
+    /// Creates a key from hexadecimal or Base64 of 16, 24 or 32 bytes; nil for any other text.
+    ///
+    /// 32 or 48 hexadecimal digits are hexadecimal, though they are Base64 of other bytes, too.
+    public init?(encoded text: String) {
+        let digits = text.utf8.compactMap(Hex.value(of:))
+        if digits.count == text.utf8.count, [32, 48, 64].contains(digits.count) {
+            self.init(stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] })
+            return
+        }
+        guard let bytes = Base64.decode(text.utf8) else { return nil }
+        self.init(bytes)
+    }
 }
 
 extension AESKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -16,7 +16,7 @@ struct ColumnMapping: Hashable, Sendable {
     /// Maps the type of a leaf.
     ///
     /// - Throws: malformed where an annotation contradicts the physical type, unsupported where Arrow has no such type.
-    init(_ leaf: LeafColumn, int96: Int96Timestamps = .nanoseconds) throws(DecodeFault) {
+    init(_ leaf: LeafColumn, forms: ChosenForms = ChosenForms()) throws(DecodeFault) {
         if leaf.logicalType == .unknown {
             self.init(.null, .none)
             return
@@ -30,11 +30,11 @@ struct ColumnMapping: Hashable, Sendable {
         case .boolean: self.init(.bool, .none)
         case .int32: self = Self.int32(leaf)
         case .int64: self = Self.int64(leaf)
-        case .int96: self.init(.timestamp(TimeUnit(int96), timezone: nil), .int96(int96))
+        case .int96: self.init(.timestamp(TimeUnit(forms.int96), timezone: nil), .int96(forms.int96))
         case .float: self.init(.float32, .none)
         case .double: self.init(.float64, .none)
         case .byteArray: self = Self.byteArray(leaf)
-        default: self = Self.fixedLength(leaf)
+        default: self = Self.fixedLength(leaf, forms.intervals)
         }
     }
 
@@ -74,10 +74,10 @@ struct ColumnMapping: Hashable, Sendable {
         }
     }
 
-    private static func fixedLength(_ leaf: LeafColumn) -> ColumnMapping {
+    private static func fixedLength(_ leaf: LeafColumn, _ intervals: IntervalForm) -> ColumnMapping {
         switch (leaf.logicalType, leaf.typeLength) {
         case (.float16, 2): ColumnMapping(.float16, .none)
-        case (.interval, 12): ColumnMapping(.interval(.monthDayNano), .interval)
+        case (.interval, 12) where intervals == .calendar: ColumnMapping(.interval(.monthDayNano), .interval)
         default: ColumnMapping(.fixedSizeBinary(byteWidth: leaf.typeLength), .none)
         }
     }

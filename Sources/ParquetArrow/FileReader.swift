@@ -23,12 +23,13 @@ public struct FileReader: Sendable {
     /// - Throws: `malformed` where the schema is not a tree, `unsupported` where a column cannot be read, naming it.
     public init(
         metadata: FileMetadata, limits: Limits = .default, int96: Int96Timestamps = .nanoseconds,
-        columns isWanted: (LeafColumn) -> Bool = { _ in true }
+        intervals: IntervalForm = .calendar, columns isWanted: (LeafColumn) -> Bool = { _ in true }
     ) throws(ParquetError) {
         self.metadata = metadata
         self.limits = limits
         tree = try SchemaTree(metadata.schema, limits: limits)
-        mapping = try SchemaMapping(tree, int96: int96, columns: isWanted)
+        mapping = try SchemaMapping(
+            tree, forms: ChosenForms(int96: int96, intervals: intervals), columns: isWanted)
     }
 
     /// Plans the reading of the wanted columns of a row group, and of no other bytes than lie in between.
@@ -53,6 +54,10 @@ public struct FileReader: Sendable {
         precondition(chunks.count == mapping.leaves.count, "FileReader: bytes of another plan")
         guard let rowCount = Int(exactly: group.rowCount) else {
             throw ParquetError(.malformed(.sizeOverflow), rowGroup: group.index)
+        }
+        // Nothing but the footer's word stands for rows without columns.
+        guard !mapping.columns.isEmpty || rowCount <= limits.batchValueCount else {
+            throw ParquetError(DecodeFault(.limit(.batchValueCount)), rowGroup: group.index)
         }
         var columns: [RowCutter.Column] = []
         var leaves: [RowCutter.Leaf] = []
@@ -94,6 +99,6 @@ public struct FileReader: Sendable {
         return FlatAssembler(
             reader, mapping: mapping.mappings[index],
             nesting: repeated.map { LevelCutter(leaf: leaf, elements: $0, limits: limits) }, rowGroup: group.index,
-            dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount)))
+            dataBytesPerRow: max(0, byteCount) / Double(max(1, group.rowCount)), limits: limits)
     }
 }

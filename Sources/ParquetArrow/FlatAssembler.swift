@@ -10,6 +10,8 @@ struct FlatAssembler: Sendable {
     private let type: DataType
     private let conversion: LogicalConversion
     private let rowGroup: Int
+    /// Bytes of the column in a batch, at most.
+    private let byteLimit: Int
     private var reader: ColumnChunkReader
 
     /// The levels of a leaf of a nested column.
@@ -27,15 +29,18 @@ struct FlatAssembler: Sendable {
     private var awaitedEnd: Int?
     /// How often the bytes in memory were too few for the rows asked for.
     private var undoneCount = 0
+    /// Whether an INT96 timestamp of the pages so far has digits that its column's unit cuts off.
+    private(set) var hasCutDigits = false
 
     /// Creates an assembler; `dataBytesPerRow` is a first guess for byte arrays. `nesting` is nil for a flat column.
     init(
         _ reader: ColumnChunkReader, mapping: ColumnMapping, nesting: LevelCutter? = nil, rowGroup: Int,
-        dataBytesPerRow: Double
+        dataBytesPerRow: Double, limits: Limits
     ) {
         self.reader = reader
         self.nesting = nesting
         self.dataBytesPerRow = dataBytesPerRow
+        byteLimit = limits.batchByteCount
         type = mapping.type
         conversion = mapping.conversion
         self.rowGroup = rowGroup
@@ -136,6 +141,12 @@ struct FlatAssembler: Sendable {
         if type == .null { return page }
         if case .indices = values, dictionary == nil, let stored = reader.dictionary {
             dictionary = try conversion.convert(stored)
+            if case .int96(let unit) = conversion, case .fixedWidth(let values, _) = stored {
+                hasCutDigits = unit.cutsDigits(of: values.span)
+            }
+        }
+        if !hasCutDigits, case .int96(let unit) = conversion, case .fixedWidth(let values, _, _) = values {
+            hasCutDigits = unit.cutsDigits(of: values.span)
         }
         if case .byteRuns(let runs, _) = values, conversion == .text { try runs.requireUTF8() }
         return page
@@ -228,7 +239,7 @@ struct FlatAssembler: Sendable {
         }
         let expected = expectedCount(rowCount)
         // The width is the footer's word; nulls take it without a byte in the page.
-        let limit = Self.fixedWidthByteLimit / byteWidth
+        let limit = min(byteLimit, Self.fixedWidthByteLimit) / byteWidth
         guard rowCount <= limit else { throw DecodeFault(.limit(.batchByteCount)) }
         var output = ByteBuilder(capacity: min(expected, limit) * byteWidth)
         var validity = RowValidity(capacity: expected)
@@ -259,7 +270,7 @@ struct FlatAssembler: Sendable {
             var offsets = ByteBuilder(capacity: (count + 1) * 4)
             var data = ByteBuilder()
             offsets.append(Int32(0))
-            try values.take(count, dictionary: nil, offsets: &offsets, data: &data)
+            try values.take(count, dictionary: nil, byteLimit: byteLimit, offsets: &offsets, data: &data)
             try conversion.append(
                 ByteRuns(count: count, offsets: offsets.freeze(), data: data.freeze()), to: &output)
         default:
@@ -300,7 +311,7 @@ struct FlatAssembler: Sendable {
                 type: type, count: rowCount, nullCount: 0, buffers: [Bytes(), offsets.freeze(), data])
         }
         // An eighth more than expected: growing costs a copy, and memory that is not touched costs nothing.
-        let byteCount = min(dataBytesPerRow * Double(rowCount) * 1.125, Double(Int32.max))
+        let byteCount = min(dataBytesPerRow * Double(rowCount) * 1.125, Double(min(byteLimit, Int(Int32.max))))
         var data = ByteBuilder(capacity: Int(byteCount) + 64)
         var validity = RowValidity(capacity: expected)
         // Few enough rows that their text is still in the cache when it is examined.
@@ -308,7 +319,8 @@ struct FlatAssembler: Sendable {
             let start = validity.count - rows
             let base = data.count
             if valid > 0 {
-                try values.take(valid, dictionary: dictionary, offsets: &offsets, data: &data)
+                try values.take(
+                    valid, dictionary: dictionary, byteLimit: byteLimit, offsets: &offsets, data: &data)
                 if conversion == .text, case .plainByteArrays = values {
                     try ByteRuns.requireUTF8(
                         data.span.extracting(base..<data.count),

@@ -19,6 +19,12 @@ public enum Int96Timestamps: Int64, Hashable, Sendable, CaseIterable {
         } ?? .milliseconds
     }
 
+    /// Returns whether any of the stored values, of 12 bytes each, has digits that the unit cuts off.
+    func cutsDigits(of values: RawSpan) -> Bool {
+        self != .nanoseconds
+            && (0..<values.byteCount / 12).contains { values.load(at: $0 * 12, as: Int64.self) % rawValue != 0 }
+    }
+
     /// The Julian day of 1970-01-01.
     private static let julianDayOfEpoch: Int64 = 2_440_588
 

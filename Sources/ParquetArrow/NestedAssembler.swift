@@ -9,7 +9,7 @@ import Parquet
 struct NestedAssembler: Sendable {
     private let shape: NestedShape
     private let rowGroup: Int
-    private var leaves: [FlatAssembler]
+    private(set) var leaves: [FlatAssembler]
     /// The values of the leaves whose rows were taken, while others wait for their bytes.
     private var values: [ArrayData] = []
 

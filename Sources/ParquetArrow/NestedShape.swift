@@ -47,14 +47,14 @@ struct NestedShapeBuilder {
     private(set) var mappings: [ColumnMapping] = []
     private let leaves: [LeafColumn]
     private let wanted: WantedLeaves
-    private let int96: Int96Timestamps
+    private let forms: ChosenForms
     /// The repeated fields above.
     private var repeated: [LevelSlots] = []
 
-    init(_ tree: SchemaTree, _ wanted: WantedLeaves, int96: Int96Timestamps) {
+    init(_ tree: SchemaTree, _ wanted: WantedLeaves, forms: ChosenForms) {
         leaves = tree.leaves
         self.wanted = wanted
-        self.int96 = int96
+        self.forms = forms
     }
 
     /// Maps a field and everything below it, adding its arrays to the shape.
@@ -65,7 +65,9 @@ struct NestedShapeBuilder {
         guard node.repetition == .repeated else { return try value(node, in: slots) }
         // Repeated without LIST: a required list of required values.
         let place = Place(slots: slots, present: slots.definition, isNullable: false)
-        return try list(ListForm(bare: node), in: place).map { Field(node.name, $0, isNullable: false) }
+        return try list(ListForm(bare: node), in: place).map {
+            Field(node.name, $0, isNullable: false, metadata: FieldMetadata.of(node, $0))
+        }
     }
 
     /// Maps the values of a field, of which a repeated one has none that are null.
@@ -74,8 +76,8 @@ struct NestedShapeBuilder {
         let present = isOptional ? node.level.definition : slots.definition
         if let index = node.leafIndex {
             guard wanted[index] else { return nil }
-            let mapping = try ColumnMapping.mapped(leaves[index], int96)
-            let field = Field(node.name, mapping.type, isNullable: mapping.isNullable(node))
+            let mapping = try ColumnMapping.mapped(leaves[index], forms)
+            let field = mapping.field(node)
             let place = Place(slots: slots, present: present, isNullable: field.isNullable)
             add(field.type, leaf: shape.joins.count, place)
             shape.joins.append(nil)
@@ -92,7 +94,7 @@ struct NestedShapeBuilder {
             } else {
                 try structure(node, in: place)
             }
-        return type.map { Field(node.name, $0, isNullable: isOptional) }
+        return type.map { Field(node.name, $0, isNullable: isOptional, metadata: FieldMetadata.of(node, $0)) }
     }
 
     private mutating func list(_ form: ListForm, in place: Place) throws(ParquetError) -> DataType? {

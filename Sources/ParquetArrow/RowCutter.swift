@@ -110,6 +110,11 @@ public struct RowCutter: Sendable {
         }
     }
 
+    /// Names of the columns of which an INT96 timestamp, in the pages opened so far, has digits that its unit cuts off.
+    public var columnsWithCutDigits: [String] {
+        (flat + nested.flatMap(\.leaves)).filter(\.hasCutDigits).map(\.leaf.name)
+    }
+
     /// Checks, once, that no column has rows left.
     private mutating func finish() throws(ParquetError) {
         guard !isFinished else { return }

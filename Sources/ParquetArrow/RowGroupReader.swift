@@ -83,6 +83,9 @@ public struct RowGroupReader: Sendable {
         zip(plan.chunks, pieceByteCounts).reduce(0) { $0 + min(Int($1.0.range.count), 2 * $1.1) }
     }
 
+    /// Names of the INT96 columns of which the rows so far have digits that the unit cuts off.
+    public var columnsWithCutDigits: [String] { cutter.columnsWithCutDigits }
+
     /// The part of the pages, in bytes decompressed, that is open at once: guessed by the first pages of each chunk
     /// where they are in memory, 1 for the others. It may be above 1 where the footer's totals are too low.
     public mutating func openShare() -> Double {

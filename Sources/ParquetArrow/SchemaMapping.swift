@@ -25,7 +25,8 @@ struct SchemaMapping: Sendable {
     ///
     /// - Throws: what is wrong with the type of a leaf, naming it.
     init(
-        _ tree: SchemaTree, int96: Int96Timestamps = .nanoseconds, columns isWanted: (LeafColumn) -> Bool = { _ in true }
+        _ tree: SchemaTree, forms: ChosenForms = ChosenForms(),
+        columns isWanted: (LeafColumn) -> Bool = { _ in true }
     ) throws(ParquetError) {
         let wanted = WantedLeaves(tree, isWanted)
         var fields: [Field] = []
@@ -34,12 +35,12 @@ struct SchemaMapping: Sendable {
         for node in tree.root.children {
             if let leafIndex = node.leafIndex, node.repetition != .repeated {
                 guard wanted[leafIndex] else { continue }
-                let mapping = try ColumnMapping.mapped(tree.leaves[leafIndex], int96)
-                fields.append(Field(node.name, mapping.type, isNullable: mapping.isNullable(node)))
+                let mapping = try ColumnMapping.mapped(tree.leaves[leafIndex], forms)
+                fields.append(mapping.field(node))
                 columns.append(.flat)
                 mappings.append(mapping)
             } else {
-                var builder = NestedShapeBuilder(tree, wanted, int96: int96)
+                var builder = NestedShapeBuilder(tree, wanted, forms: forms)
                 guard let field = try builder.field(node, in: .rows) else { continue }
                 fields.append(field)
                 columns.append(.nested(builder.shape))
@@ -87,14 +88,17 @@ extension SchemaNode {
 
 extension ColumnMapping {
     /// Maps the type of a leaf; the error names it.
-    static func mapped(_ leaf: LeafColumn, _ int96: Int96Timestamps) throws(ParquetError) -> ColumnMapping {
+    static func mapped(_ leaf: LeafColumn, _ forms: ChosenForms) throws(ParquetError) -> ColumnMapping {
         do throws(DecodeFault) {
-            return try ColumnMapping(leaf, int96: int96)
+            return try ColumnMapping(leaf, forms: forms)
         } catch {
             throw ParquetError(kind: error.kind, column: leaf.name)
         }
     }
 
-    /// Whether values of a field of this type may be null: nulls of the null type need no level.
-    func isNullable(_ node: SchemaNode) -> Bool { node.repetition == .optional || type == .null }
+    /// Returns the field of a leaf. Nulls of the null type need no level.
+    func field(_ node: SchemaNode) -> Field {
+        let isNullable = node.repetition == .optional || type == .null
+        return Field(node.name, type, isNullable: isNullable, metadata: FieldMetadata.of(node, type))
+    }
 }

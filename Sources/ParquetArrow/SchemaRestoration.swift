@@ -6,74 +6,169 @@ public import Parquet
 
 /// Gives columns back the types that their writer had in mind, where the Parquet schema cannot say them.
 ///
-/// Arrow writers store their schema in the metadata as `ARROW:schema`. It is a hint: one that cannot be read, or that
-/// has other columns than the file, is as good as none. What the same bytes can be is restored: durations, time zones
-/// of instants, and the metadata of fields, which names extension types. An extension type is never looked up or run.
-/// Not done: what needs other bytes (large and view types, dictionaries, date64, fixed-size lists) stays plain.
+/// Arrow writers store their schema in the metadata as `ARROW:schema`. It is a hint: one that cannot be read is as good
+/// as none, and so is what it says of a column that it does not fit. What Parquet says of values always holds.
+///
+/// | the reader gives | the hint says | restored |
+/// |---|---|---|
+/// | text, bytes | large or view text, bytes | the hint's type |
+/// | any flat type but bool | a dictionary of what is restored for it | the dictionary, its values in order of appearance |
+/// | list | large list, list of a fixed size | the hint's type, if all lists have that size |
+/// | decimal | decimal of the same digits and another width | the hint's type, if all values have as many digits |
+/// | instant | instant in another time zone | the same unit in that zone |
+/// | int64 | duration, timestamp in seconds, date64 | the hint's type |
+/// | int32 | time in seconds | the hint's type |
+/// | date32 | date64 | date64 |
+/// | map | map with sorted keys | the hint's order |
+///
+/// Children of lists, maps and structs are restored the same way. Metadata of fields and of the schema comes back; a
+/// name of an extension type only where all of the type did, and such a type is never looked up or run.
+/// Not done: list views come as lists, run-end encoded columns as their values; a dictionary is not marked as ordered,
+/// since the file does not keep an order.
 public struct SchemaRestoration: Sendable {
     /// The schema of restored batches.
-    public let schema: Schema
-    /// Whether restored batches differ from what was read.
-    private let isChanged: Bool
+    public private(set) var schema: Schema
+    private let read: Schema
 
     /// Compares the schema that a reader gives with what the file's metadata says.
     public init(_ schema: Schema, metadata: FileMetadata) {
-        self.init(schema, stored: metadata.keyValueMetadata.first { $0.key == "ARROW:schema" }?.value)
+        let entries = metadata.keyValueMetadata
+        self.init(schema, stored: entries.first { $0.key == Self.key }?.value)
+        self.schema.metadata = Metadata(
+            entries.filter { $0.key != Self.key }.compactMap { entry in entry.value.map { (entry.key, $0) } })
     }
 
     /// Compares the schema that a reader gives with the text under `ARROW:schema`.
     init(_ schema: Schema, stored text: String?) {
-        guard let hint = text.flatMap(Self.decoded), Self.haveSameNames(schema.fields, hint.fields) else {
-            self.schema = schema
-            isChanged = false
-            return
-        }
-        let fields = zip(schema.fields, hint.fields).map { Self.restored($0, by: $1) }
-        self.schema = Schema(fields, metadata: schema.metadata)
-        isChanged = fields != schema.fields
+        read = schema
+        self.schema = schema
+        if let hint = text.flatMap(Self.decoded) { self.schema.fields = Self.restored(schema.fields, by: hint.fields) }
     }
 
-    /// Returns a batch of the reader's schema under the restored one; the values are shared.
+    /// Whether values decide what can be restored: then `fit` has to see every batch before the first is restored.
+    public var dependsOnValues: Bool { zip(read.fields, schema.fields).contains { Self.isDoubtful($0.type, $1.type) } }
+
+    /// Gives up the types of columns whose values in a batch of the reader's schema they do not hold.
+    public mutating func fit(_ batch: RecordBatch) {
+        for (index, column) in batch.columns.enumerated()
+        where Self.isDoubtful(read.fields[index].type, schema.fields[index].type) {
+            if column.restored(as: schema.fields[index].type) == nil { schema.fields[index] = read.fields[index] }
+        }
+    }
+
+    /// Returns a batch of the reader's schema under the restored one.
     public func restore(_ batch: RecordBatch) -> RecordBatch {
-        guard isChanged else { return batch }
-        let columns = zip(batch.columns, schema.fields).map { $0.retyped(as: $1.type) }
+        let columns = zip(batch.columns, schema.fields).map { column, field in
+            guard let restored = column.restored(as: field.type) else {
+                preconditionFailure("SchemaRestoration: a batch that fit() has not seen")
+            }
+            return restored
+        }
         return RecordBatch(schema: schema, rowCount: batch.rowCount, columns: columns)
     }
+
+    private static let key = "ARROW:schema"
 
     private static func decoded(_ text: String) -> Schema? {
         Base64.decode(text.utf8).flatMap { try? StreamDecoder.schema(of: Bytes($0)) }
     }
 
-    private static func haveSameNames(_ fields: [Field], _ others: [Field]) -> Bool {
-        fields.count == others.count && zip(fields, others).allSatisfy { $0.name.utf8.elementsEqual($1.name.utf8) }
+    /// Whether values of the first type may not fit the second.
+    private static func isDoubtful(_ type: DataType, _ restored: DataType) -> Bool {
+        switch (type, restored) {
+        case (_, .fixedSizeList), (.decimal128, .decimal32), (.decimal128, .decimal64): true
+        // A batch never has more values than 32 bits count.
+        case (_, .dictionary(let index, let value, _)):
+            [.fixedWidth(byteWidth: 1), .fixedWidth(byteWidth: 2)].contains(index.layout) || isDoubtful(type, value)
+        default: zip(type.children, restored.children).contains { isDoubtful($0.type, $1.type) }
+        }
+    }
+}
+
+extension SchemaRestoration {
+    /// Restores fields by the hints in their places where all names agree, else by those of their names.
+    private static func restored(_ fields: [Field], by hints: [Field]) -> [Field] {
+        if fields.count == hints.count, zip(fields, hints).allSatisfy({ $0.name.utf8.elementsEqual($1.name.utf8) }) {
+            return zip(fields, hints).map { restored($0, by: $1) }
+        }
+        let byName = Swift.Dictionary(grouping: hints) { Array($0.name.utf8) }
+        return fields.map { field in
+            guard let named = byName[Array(field.name.utf8)], named.count == 1 else { return field }
+            return restored(field, by: named[0])
+        }
     }
 
     private static func restored(_ field: Field, by hint: Field) -> Field {
         var result = field
         result.type = restored(field.type, by: hint.type)
-        // Metadata that names an extension type is only true of the type that it was written for.
-        if result.type == hint.type { result.metadata = hint.metadata }
+        let isWhole = result.type.isStored(like: hint.type)
+        for entry in hint.metadata.entries where isWhole || !entry.key.hasPrefix("ARROW:extension:") {
+            result.metadata[entry.key] = entry.value
+        }
         return result
     }
 
     private static func restored(_ type: DataType, by hint: DataType) -> DataType {
         switch (type, hint) {
-        case (.timestamp(let unit, .some), .timestamp(_, let timezone?)): .timestamp(unit, timezone: timezone)
-        case (.int64, .duration): hint
-        case (.list(let item), .list(let other)), (.list(let item), .largeList(let other)),
-            (.list(let item), .fixedSizeList(let other, _)):
-            .list(restored(item, by: other))
-        case (.structure(let fields), .structure(let others)) where haveSameNames(fields, others):
-            .structure(zip(fields, others).map { restored($0, by: $1) })
-        case (.map(let entries, let keysSorted), .map(let others, _)):
+        case (.utf8, .largeUtf8), (.utf8, .utf8View), (.binary, .largeBinary), (.binary, .binaryView): hint
+        case (.timestamp(let unit, .some), .timestamp(_, let timezone?)) where !timezone.isEmpty:
+            .timestamp(unit, timezone: timezone)
+        case (.int64, .duration), (.int64, .date64), (.int64, .timestamp(.second, _)), (.int32, .time32(.second)),
+            (.date32, .date64):
+            hint
+        case (.decimal128(let precision, let scale), .decimal32(let digits, let other)),
+            (.decimal128(let precision, let scale), .decimal64(let digits, let other)),
+            (.decimal128(let precision, let scale), .decimal256(let digits, let other)):
+            digits == precision && other == scale ? hint : type
+        case (_, .dictionary(let index, let value, _)): dictionary(index, of: restored(type, by: value), value, type)
+        case (.list(let item), .list(let other)): .list(restored(item, by: other))
+        case (.list(let item), .largeList(let other)): .largeList(restored(item, by: other))
+        case (.list(let item), .fixedSizeList(let other, let count)):
+            .fixedSizeList(restored(item, by: other), count: count)
+        case (.structure(let fields), .structure(let others)): .structure(restored(fields, by: others))
+        case (.map(let entries, _), .map(let others, let keysSorted)):
             if case .structure(let fields) = entries.type, case .structure(let hints) = others.type,
                 fields.count == hints.count
             {
-                .map(entries: entries.with(zip(fields, hints).map { restored($0, by: $1) }), keysSorted: keysSorted)
+                // The names of keys and values have no meaning.
+                .map(
+                    entries: entries.with(zip(fields, hints).map { restored($0, by: $1) }), keysSorted: keysSorted)
             } else {
                 type
             }
         default: type
+        }
+    }
+
+    private static func dictionary(
+        _ index: DataType, of restored: DataType, _ value: DataType, _ type: DataType
+    ) -> DataType {
+        switch type.layout {
+        case .fixedWidth, .variable:
+            restored == value ? .dictionary(index: index, value: value, isOrdered: false) : restored
+        default: restored
+        }
+    }
+}
+
+extension DataType {
+    /// Whether values of both types are stored alike, whatever their children are called and whether those may be null.
+    fileprivate func isStored(like other: DataType) -> Bool {
+        switch (self, other) {
+        case (.list(let mine), .list(let others)), (.largeList(let mine), .largeList(let others)):
+            mine.type.isStored(like: others.type)
+        case (.fixedSizeList(let mine, let count), .fixedSizeList(let others, let otherCount)):
+            count == otherCount && mine.type.isStored(like: others.type)
+        case (.structure(let mine), .structure(let others)):
+            mine.count == others.count
+                && zip(mine, others).allSatisfy {
+                    $0.name.utf8.elementsEqual($1.name.utf8) && $0.type.isStored(like: $1.type)
+                }
+        case (.map(let mine, _), .map(let others, _)):
+            zip(mine.type.children, others.type.children).allSatisfy { $0.type.isStored(like: $1.type) }
+        case (.dictionary(let index, let value, _), .dictionary(let otherIndex, let other, _)):
+            index == otherIndex && value.isStored(like: other)
+        default: self == other
         }
     }
 }

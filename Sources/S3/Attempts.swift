@@ -18,6 +18,8 @@ struct Attempts {
     var hasFollowedRegion = false
     /// Whether expired credentials were replaced; a second time would be a circle.
     var hasRefreshed = false
+    /// Whether the clock was corrected; a second time would be a circle.
+    var hasCorrectedClock = false
 
     /// The attempt under way.
     private var current: S3Attempt?

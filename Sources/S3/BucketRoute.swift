@@ -5,11 +5,18 @@ internal import Synchronization
 final class BucketRoute: Sendable {
     struct Current: Sendable {
         let endpoint: S3Endpoint
+        /// Signs with credentials that were configured.
         let signer: SigV4Signer
+        /// Signs with the credentials of a session, where the service has such.
+        let sessionSigner: SigV4Signer?
 
         init(_ endpoint: S3Endpoint) {
             self.endpoint = endpoint
-            signer = SigV4Signer(region: endpoint.region, service: "s3", rules: .s3)
+            let service = endpoint.service.rawValue
+            signer = SigV4Signer(region: endpoint.region, service: service, rules: .s3)
+            sessionSigner =
+                endpoint.service == .s3Express
+                ? SigV4Signer(region: endpoint.region, service: service, rules: .s3ExpressSession) : nil
         }
     }
 

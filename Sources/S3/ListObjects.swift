@@ -1,4 +1,5 @@
 internal import AWSAuth
+internal import XML
 
 /// One page of a listing.
 ///

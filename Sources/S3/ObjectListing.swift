@@ -1,5 +1,6 @@
 internal import ByteCore
 internal import HTTP
+internal import XML
 
 /// The objects of a bucket whose keys start with a prefix, page by page.
 ///
@@ -43,11 +44,20 @@ public struct ObjectListing: AsyncSequence, Sendable {
             } else {
                 isAtEnd = true
             }
-            return page.objects
+            return isWider ? page.objects.filter { $0.key.bytes.starts(with: prefix) } : page.objects
         }
 
+        /// The prefix that is asked for: directory buckets are listed by whole directories.
+        private var askedPrefix: [UInt8] {
+            guard client.route.current.endpoint.service == .s3Express else { return prefix }
+            return Array(prefix[..<(prefix.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)])
+        }
+
+        /// Whether more is asked for than wanted.
+        private var isWider: Bool { askedPrefix.count < prefix.count }
+
         private var request: S3Request {
-            .listObjects(prefix: prefix, token: token, pageSize: client.configuration.pageSize)
+            .listObjects(prefix: askedPrefix, token: token, pageSize: client.configuration.pageSize)
         }
     }
 

@@ -8,19 +8,26 @@ extension S3Client {
         error.attemptCount = max(attempts.sentCount, 1)
         finish(&attempts, failure: error.kind)
         attempts.fail()
+        if error.isExhausted { throw error }
+        var last = error
+        last.isExhausted = true
         switch error.kind {
         case .wrongRegion(let region) where !attempts.hasFollowedRegion:
             attempts.hasFollowedRegion = true
-            guard try await follow(region, &attempts) else { throw error }
+            guard try await follow(region, &attempts) else { throw last }
         case .credentialsExpired where !attempts.hasRefreshed:
-            guard let credentials, let used = attempts.credentials else { throw error }
+            guard let credentials, let used = attempts.credentials else { throw last }
             attempts.hasRefreshed = true
-            await credentials.invalidate(used)
+            if !(await session.invalidate(used)) { await credentials.invalidate(used) }
             observer(.credentialsRefreshed)
+        case .clockSkewed:
+            guard let lead = error.clockLead, !attempts.hasCorrectedClock else { throw last }
+            attempts.hasCorrectedClock = true
+            if clockLead.take(lead) { observer(.clockCorrected(seconds: lead)) }
         default:
             let delay = retry.delay(
                 after: error, attempt: attempts.failedCount, elapsed: attempts.elapsed, random: clock.random())
-            guard let delay else { throw error }
+            guard let delay else { throw last }
             observer(.retry(error, attempt: attempts.failedCount, delay: delay))
             let isCancelled: Bool
             do {
@@ -31,23 +38,5 @@ extension S3Client {
             }
             if isCancelled { throw failure(.cancelled, request) }
         }
-    }
-
-    /// Goes on in another region; false where none is known or it is the one that was asked.
-    private func follow(_ named: String?, _ attempts: inout Attempts) async throws(S3Error) -> Bool {
-        let asked = attempts.region
-        var region = named
-        if region == nil {
-            // Any answer to this request names the region, whatever its status.
-            let response = try await exchange(.headBucket, &attempts)
-            response.body.cancel()
-            finish(&attempts)
-            region = response[header: regionHeader]
-        }
-        guard let region, region != asked,
-            let endpoint = try? S3Endpoint(bucket: bucket, configuration: configuration, region: region)
-        else { return false }
-        if route.change(to: endpoint) { observer(.regionChanged(from: asked, to: region)) }
-        return true
     }
 }

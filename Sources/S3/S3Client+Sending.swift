@@ -20,20 +20,16 @@ extension S3Client {
 
     /// Signs and sends a request once; returns any answer.
     func exchange(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
+        if request.isSigned && route.current.endpoint.isRegionGuessed { try await findRegion() }
         let current = route.current
         attempts.region = current.endpoint.region
         var message = request.http(to: current.endpoint)
         message.headers += configuration.headers(for: request.operation)
         attempts.customerKey = configuration.customerKey
-        if let credentials {
-            let used: Credentials
-            do throws(CredentialError) {
-                used = try await credentials.credentials()
-            } catch {
-                throw failure(.unauthenticated, request, detail: error.description)
-            }
+        let time = now
+        if request.isSigned, let (signer, used) = try await signer(for: request, current, at: time) {
             attempts.credentials = used
-            attempts.signature = current.signer.sign(&message, with: used, at: clock.now()).hex
+            attempts.signature = signer.sign(&message, with: used, at: time).hex
         }
         // Not signed: proxies on the way may change them.
         message.headers.append(HTTPHeader("Accept-Encoding", "identity"))
@@ -47,6 +43,24 @@ extension S3Client {
             throw failure(error, request)
         }
     }
+
+    /// Returns what signs a request; nil where there are no credentials.
+    private func signer(
+        for request: S3Request, _ current: BucketRoute.Current, at time: Timestamp
+    ) async throws(S3Error) -> (SigV4Signer, Credentials)? {
+        guard let credentials else { return nil }
+        if let signer = current.sessionSigner, request.operation != .createSession {
+            return (signer, try await session.credentials(at: time, create: createSession))
+        }
+        do throws(CredentialError) {
+            return (current.signer, try await credentials.credentials())
+        } catch {
+            throw failure(.unauthenticated, request, detail: error.description)
+        }
+    }
+
+    /// The present moment by the server's clock.
+    private var now: Timestamp { clockLead.corrected(clock.now()) }
 
     /// Notes that the attempt under way is over.
     func finish(_ attempts: inout Attempts, failure: S3Error.Kind? = nil) {
@@ -106,12 +120,18 @@ extension S3Client {
         _ response: HTTPResponse, _ document: ErrorDocument?, _ request: S3Request, _ attempts: Attempts
     ) -> S3Error {
         let code = document?.code.isEmpty == false ? document?.code : nil
-        let kind = S3Error.kind(
+        var kind = S3Error.kind(
             of: S3Error.Answer(
                 status: response.status, code: code,
-                region: Self.region(response[header: regionHeader] ?? document?.region, document?.endpoint),
+                region: response[header: regionHeader] ?? document?.region
+                    ?? Self.region(ofHost: document?.endpoint ?? Self.redirectHost(response)),
                 signedRegion: attempts.region, hasKey: request.key != nil,
                 isDeleteMarker: response[header: "x-amz-delete-marker"] == "true"))
+        let time = response[header: "Date"].flatMap { Timestamp(httpDate: $0) }
+        // An answer without a body says no more than its status and time.
+        if kind == .accessDenied, code == nil, let time, abs(now.seconds - time.seconds) > ClockLead.tolerance {
+            kind = .clockSkewed
+        }
         var error = failure(kind, request)
         error.status = response.status
         error.code = code.map { Self.message($0, attempts) }
@@ -121,21 +141,27 @@ extension S3Client {
         }
         error.extendedRequestID = response[header: "x-amz-id-2"].map { Self.message($0, attempts) }
         error.retryAfter = Self.retryAfter(response)
-        if kind == .clockSkewed, let time = response[header: "Date"].flatMap({ Timestamp(httpDate: $0) }) {
-            let seconds = clock.now().seconds - time.seconds
-            error.detail = "it is \(abs(seconds)) seconds \(seconds < 0 ? "behind" : "ahead of") the server's"
+        if kind == .clockSkewed, let time {
+            let lead = clock.now().seconds - time.seconds
+            error.clockLead = lead
+            error.detail = "it is \(abs(lead)) seconds \(lead < 0 ? "behind" : "ahead of") the server's"
         }
         return error
     }
 
-    /// Returns the region that an answer names, be it only inside the host `bucket.s3.REGION.amazonaws.com`.
-    private static func region(_ named: String?, _ endpoint: String?) -> String? {
-        if let named { return named }
-        guard let labels = endpoint?.split(separator: "."), let domain = labels.firstIndex(of: "amazonaws"), domain > 0
+    /// Returns the region in the host `bucket.s3.REGION.amazonaws.com`.
+    private static func region(ofHost host: String?) -> String? {
+        guard let labels = host?.split(separator: "."), let domain = labels.firstIndex(of: "amazonaws"), domain > 0
         else { return nil }
         let label = labels[domain - 1]
-        if label == "s3" { return nil }
-        return String(label.hasPrefix("s3-") ? label.dropFirst(3) : label)
+        let region = label.hasPrefix("s3-") ? label.dropFirst(3) : label
+        // Regions are numbered; `s3` and `s3-accelerate` are hosts for any.
+        return region != "s3" && region.last?.isNumber == true ? String(region) : nil
+    }
+
+    /// Returns the host that an answer sends us to. Only its name is used: no request goes where a server says.
+    private static func redirectHost(_ response: HTTPResponse) -> String? {
+        response[header: "Location"].flatMap { ServerAddress(parsing: String($0.prefix { $0 != "?" })) }?.host
     }
 
     /// Returns a text of a server on one line, cut to a length, without anything secret.

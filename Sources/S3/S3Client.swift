@@ -16,6 +16,8 @@ public struct S3Client: Sendable {
     let clock: S3Clock
     let observer: @Sendable (S3Event) -> Void
     let route: BucketRoute
+    let session = ExpressSession()
+    let clockLead = ClockLead()
 
     /// Creates a client; without credentials its requests are not signed.
     ///

@@ -15,6 +15,8 @@ public struct S3Configuration: Hashable, Sendable {
     public var usesDualstack: Bool
     /// Whether AWS hosts with FIPS 140 cryptography are used.
     public var usesFIPS: Bool
+    /// Whether requests go to the nearest edge of AWS's network rather than to the bucket's region.
+    public var usesAccelerate: Bool
     /// Whether requests say that their sender pays for them.
     public var requesterPays: Bool
     /// The key of objects that were encrypted with a key of the customer.
@@ -27,7 +29,8 @@ public struct S3Configuration: Hashable, Sendable {
     /// Creates a configuration.
     public init(
         region: String? = nil, endpoint: String? = nil, pathStyle: Bool? = nil, usesDualstack: Bool = false,
-        usesFIPS: Bool = false, requesterPays: Bool = false, customerKey: CustomerKey? = nil, pageSize: Int = 1_000,
+        usesFIPS: Bool = false, usesAccelerate: Bool = false, requesterPays: Bool = false,
+        customerKey: CustomerKey? = nil, pageSize: Int = 1_000,
         userAgent: String = "cq-source-s3"
     ) {
         self.region = region
@@ -35,6 +38,7 @@ public struct S3Configuration: Hashable, Sendable {
         self.pathStyle = pathStyle
         self.usesDualstack = usesDualstack
         self.usesFIPS = usesFIPS
+        self.usesAccelerate = usesAccelerate
         self.requesterPays = requesterPays
         self.customerKey = customerKey
         self.pageSize = pageSize

@@ -14,6 +14,18 @@ public struct S3Endpoint: Hashable, Sendable {
     public let pathPrefix: String
     /// The region of signatures.
     public let region: String
+    /// Whether none was configured, so that the bucket may be in any.
+    let isRegionGuessed: Bool
+    /// The service that answers.
+    public let service: Service
+
+    /// The services that objects are read from.
+    public enum Service: String, Hashable, Sendable {
+        /// General purpose buckets.
+        case s3
+        /// Directory buckets, whose requests are signed with the credentials of a session.
+        case s3Express = "s3express"
+    }
 
     /// The `Host` header: the port only where it is not the scheme's own.
     public var authority: String {
@@ -23,46 +35,48 @@ public struct S3Endpoint: Hashable, Sendable {
 
     /// Finds the endpoint of a bucket; `region` takes the place of the configured one.
     ///
-    /// - Throws: `invalidConfiguration` for a bucket, region or endpoint that cannot be.
+    /// - Throws: `invalidConfiguration` for a bucket, region or endpoint that cannot be, or that do not go together.
     public init(
         bucket: String, configuration: S3Configuration, region learned: String? = nil
     ) throws(S3Error) {
-        try Self.check(bucket: bucket)
-        region = learned ?? configuration.region ?? Self.defaultRegion
-        guard Self.isRegionName(region) else {
-            throw S3Error(
-                .invalidConfiguration, bucket: bucket,
-                detail: "region must be a name such as us-east-1, not \"\(ObjectKey(region))\"")
-        }
-        let base: Base
-        if let text = configuration.endpoint, !text.isEmpty {
-            guard let custom = Base(parsing: text) else {
-                throw S3Error(
-                    .invalidConfiguration, bucket: bucket,
-                    detail: "endpoint must be http:// or https:// with a host, and may have a port and a path")
+        do throws(BucketName.Fault) {
+            let name = try BucketName(parsing: bucket)
+            let region = learned ?? configuration.region
+            guard region.map({ HostName.isLabel($0) }) ?? true else {
+                throw BucketName.Fault(
+                    "region must be a name such as us-east-1, not \"\(ObjectKey(region ?? ""))\"")
             }
-            base = custom
-        } else {
-            base = .aws(region: region, configuration)
+            let server = try Self.server(configuration)
+            try Self.checkChoices(configuration, region: region, isCustom: server != nil)
+            switch name {
+            case .general(let bucket):
+                self = try Self.general(bucket, server, region, configuration)
+            case .directory(let bucket, let zone):
+                self = try Self.directory(bucket, zone, server, region, configuration)
+            case .accessPoint(let point):
+                self = try Self.accessPoint(point, server, region, configuration)
+            }
+            guard isSecure || configuration.customerKey == nil else {
+                throw BucketName.Fault("a customer's key is sent over https only, and the endpoint is http")
+            }
+        } catch {
+            throw S3Error(.invalidConfiguration, bucket: bucket, detail: error.text)
         }
-        // A bucket before an address is no host, and one that the certificate does not cover is no use.
-        let isPath =
-            configuration.pathStyle ?? base.isLocal || base.isAddress
-            || !Self.isHostPart(bucket, isSecure: base.isSecure)
-        (isSecure, port) = (base.isSecure, base.port)
-        guard isSecure || configuration.customerKey == nil else {
-            throw S3Error(
-                .invalidConfiguration, bucket: bucket,
-                detail: "a customer's key is sent over https only, and the endpoint is http")
-        }
-        if isPath {
-            host = base.host
-            let encoded = PercentEncoding.encode(bucket.utf8, keeping: .unreserved)
-            pathPrefix = base.path + "/" + String(decoding: encoded, as: UTF8.self)
-        } else {
-            host = bucket + "." + base.host
-            pathPrefix = base.path
-        }
+    }
+
+    /// Creates the endpoint of a server, with the bucket in front of the host, in the path or in neither.
+    private init(
+        _ server: ServerAddress, hostPrefix: String = "", pathBucket: String? = nil, region: String,
+        isRegionGuessed: Bool = false, service: Service = .s3
+    ) {
+        isSecure = server.isSecure
+        host = hostPrefix.isEmpty ? server.host : hostPrefix + "." + server.host
+        port = server.port
+        let encoded = pathBucket.map { PercentEncoding.encode($0.utf8, keeping: .unreserved) }
+        pathPrefix = server.path + (encoded.map { "/" + String(decoding: $0, as: UTF8.self) } ?? "")
+        self.region = region
+        self.isRegionGuessed = isRegionGuessed
+        self.service = service
     }
 
     /// Returns the target of a request: path and query as sent.
@@ -87,125 +101,119 @@ public struct S3Endpoint: Hashable, Sendable {
     }
 }
 
-// MARK: - Names
+// MARK: - Rules
 
 extension S3Endpoint {
     /// Where a request for a bucket of unknown region is sent: the answer names the region.
     static let defaultRegion = "us-east-1"
 
-    private static func check(bucket: String) throws(S3Error) {
-        if bucket.isEmpty { throw S3Error(.invalidConfiguration, detail: "bucket must not be empty") }
-        let kind =
-            bucket.hasPrefix("arn:") ? "an ARN" : bucket.hasSuffix("--x-s3") ? "a directory bucket (S3 Express)" : nil
-        if let kind {
-            throw S3Error(
-                .invalidConfiguration, bucket: bucket,
-                detail: "bucket must be the name or alias of a general purpose bucket; \(kind) is not supported")
+    private static func server(_ configuration: S3Configuration) throws(BucketName.Fault) -> ServerAddress? {
+        guard let text = configuration.endpoint, !text.isEmpty else { return nil }
+        guard let server = ServerAddress(parsing: text) else {
+            throw BucketName.Fault(
+                "endpoint must be http:// or https:// with a host, and may have a port and a path")
         }
-        guard bucket.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }) else {
-            throw S3Error(.invalidConfiguration, bucket: bucket, detail: "bucket must not hold \"/\" or spaces")
+        return server
+    }
+
+    /// Refuses choices among the hosts of AWS where there is none.
+    private static func checkChoices(
+        _ configuration: S3Configuration, region: String?, isCustom: Bool
+    ) throws(BucketName.Fault) {
+        let (isFIPS, isAccelerated) = (configuration.usesFIPS, configuration.usesAccelerate)
+        if isAccelerated && isFIPS { throw BucketName.Fault("acceleration has no hosts with FIPS cryptography") }
+        if isCustom {
+            for (isChosen, name) in [
+                (configuration.usesDualstack, "dual-stack"), (isFIPS, "FIPS"), (isAccelerated, "accelerated"),
+            ] where isChosen {
+                throw BucketName.Fault(
+                    "\(name) hosts are those of AWS and cannot be combined with an endpoint of another server; "
+                        + "look at the spec, the environment and the profile")
+            }
+        }
+        let partition = AWSPartition(region: region ?? defaultRegion)
+        if !partition.hasFIPSAndAcceleration && (isFIPS || isAccelerated) {
+            throw BucketName.Fault("regions in China have no \(isFIPS ? "FIPS" : "accelerated") hosts")
         }
     }
 
-    private static func isRegionName(_ name: String) -> Bool {
-        (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
-    }
-
-    /// Returns whether a bucket's name can be the first part of a host: the certificate of AWS covers one label.
-    private static func isHostPart(_ bucket: String, isSecure: Bool) -> Bool {
-        let bytes = Array(bucket.utf8)
-        guard (3...63).contains(bytes.count), let first = bytes.first, let last = bytes.last,
-            isLowerLetterOrDigit(first), isLowerLetterOrDigit(last), !Base.isIPv4(bucket)
-        else { return false }
-        return bytes.allSatisfy {
-            isLowerLetterOrDigit($0) || $0 == UInt8(ascii: "-") || (!isSecure && $0 == UInt8(ascii: "."))
-        } && !bucket.contains("..") && !bucket.contains(".-") && !bucket.contains("-.")
-    }
-
-    private static func isLowerLetterOrDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-
-    fileprivate static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        isLowerLetterOrDigit(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-    }
-}
-
-// MARK: - Base
-
-/// The part of an endpoint that does not depend on the bucket.
-private struct Base {
-    var isSecure = true
-    var host: String
-    var port = 443
-    /// Without a slash at its end.
-    var path = ""
-
-    /// Whether the host is an address.
-    var isAddress: Bool { host.contains(":") || Self.isIPv4(host) }
-
-    /// Whether the host is a name of this machine.
-    var isLocal: Bool { host == "localhost" || host.hasSuffix(".localhost") }
-
-    /// Domains by the first letters of a region's name.
-    private static let domains = [
-        ("cn-", "amazonaws.com.cn"), ("us-isob-", "sc2s.sgov.gov"), ("us-isof-", "csp.hci.ic.gov"),
-        ("us-iso-", "c2s.ic.gov"), ("eu-isoe-", "cloud.adc-e.uk"), ("eusc-", "amazonaws.eu"),
-    ]
-
-    static func aws(region: String, _ configuration: S3Configuration) -> Base {
-        let domain = domains.first { region.hasPrefix($0.0) }?.1 ?? "amazonaws.com"
-        let service = configuration.usesFIPS ? "s3-fips" : "s3"
-        return Base(host: service + (configuration.usesDualstack ? ".dualstack." : ".") + region + "." + domain)
-    }
-
-    init(host: String) { self.host = host }
-
-    /// Parses the address of a server.
-    init?(parsing text: String) {
-        let lowered = text.prefix(8).lowercased()
-        isSecure = lowered == "https://"
-        guard isSecure || lowered.hasPrefix("http://") else { return nil }
-        var rest = text.dropFirst(isSecure ? 8 : 7)
-        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-        let tail = rest[slash...]
-        guard !tail.contains("?"), !tail.contains("#") else { return nil }
-        path = String(decoding: PercentEncoding.encode(tail.utf8, keeping: .encoded), as: UTF8.self)
-        while path.hasSuffix("/") { path.removeLast() }
-        rest = rest[..<slash]
-
-        port = isSecure ? 443 : 80
-        if rest.hasPrefix("[") {
-            guard let close = rest.firstIndex(of: "]") else { return nil }
-            host = rest[rest.index(after: rest.startIndex)..<close].lowercased()
-            rest = rest[rest.index(after: close)...]
-            guard host.contains(":"), host.utf8.allSatisfy(Self.isIPv6Part) else { return nil }
-        } else {
-            let colon = rest.firstIndex(of: ":") ?? rest.endIndex
-            host = rest[..<colon].lowercased()
-            rest = rest[colon...]
-            guard !host.isEmpty, host.utf8.allSatisfy(Self.isNamePart) else { return nil }
+    private static func general(
+        _ bucket: String, _ server: ServerAddress?, _ named: String?, _ configuration: S3Configuration
+    ) throws(BucketName.Fault) -> S3Endpoint {
+        let region = named ?? defaultRegion
+        // Another server accepts the default, or its answer names the region.
+        let isGuessed = named == nil && server == nil
+        let domain = AWSPartition(region: region).domain
+        let base = server ?? ServerAddress(host: hostPart("s3", region, domain, configuration))
+        // A bucket before an address is no host, and one that the certificate does not cover is no use.
+        let isPath =
+            configuration.pathStyle ?? base.isLocal || base.isNumeric
+            || !HostName.canBegin(with: bucket, allowsDots: !base.isSecure)
+        guard configuration.usesAccelerate else {
+            return isPath
+                ? S3Endpoint(base, pathBucket: bucket, region: region, isRegionGuessed: isGuessed)
+                : S3Endpoint(base, hostPrefix: bucket, region: region, isRegionGuessed: isGuessed)
         }
-        guard !rest.isEmpty else { return }
-        let digits = rest.dropFirst()
-        guard rest.hasPrefix(":"), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
-            (1...65_535).contains(number)
-        else { return nil }
-        port = number
+        if isPath {
+            throw BucketName.Fault(
+                "acceleration needs the bucket in the host: no path style, and a name of small letters, digits and "
+                    + "\"-\" without dots")
+        }
+        let accelerated = ServerAddress(
+            host: "s3-accelerate" + (configuration.usesDualstack ? ".dualstack." : ".") + domain)
+        return S3Endpoint(accelerated, hostPrefix: bucket, region: region, isRegionGuessed: isGuessed)
     }
 
-    static func isIPv4(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil && !$0.hasPrefix("+") }
+    private static func directory(
+        _ bucket: String, _ zone: String?, _ server: ServerAddress?, _ region: String?,
+        _ configuration: S3Configuration
+    ) throws(BucketName.Fault) -> S3Endpoint {
+        if configuration.usesAccelerate { throw BucketName.Fault("a directory bucket has no accelerated hosts") }
+        if let server {
+            let isPath = server.isNumeric || (configuration.pathStyle ?? server.isLocal)
+            let region = region ?? defaultRegion
+            return isPath
+                ? S3Endpoint(server, pathBucket: bucket, region: region, service: .s3Express)
+                : S3Endpoint(server, hostPrefix: bucket, region: region, service: .s3Express)
+        }
+        guard let zone else {
+            throw BucketName.Fault("a directory bucket's name must be NAME--ZONE--x-s3, such as logs--usw2-az1--x-s3")
+        }
+        guard let region else {
+            throw BucketName.Fault("region is required for a directory bucket: its zone is reached within the region")
+        }
+        let domain = AWSPartition(region: region).domain
+        let service = configuration.usesFIPS ? "s3express-fips-" : "s3express-"
+        let host = service + zone + (configuration.usesDualstack ? ".dualstack." : ".") + region + "." + domain
+        return S3Endpoint(ServerAddress(host: host), hostPrefix: bucket, region: region, service: .s3Express)
     }
 
-    private static func isIPv6Part(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
-            || (0x30...0x39).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    private static func accessPoint(
+        _ point: BucketName.AccessPoint, _ server: ServerAddress?, _ region: String?,
+        _ configuration: S3Configuration
+    ) throws(BucketName.Fault) -> S3Endpoint {
+        if configuration.pathStyle == true {
+            throw BucketName.Fault("an access point is part of the host and cannot be combined with path style")
+        }
+        if configuration.usesAccelerate { throw BucketName.Fault("an access point has no accelerated hosts") }
+        let partition = AWSPartition(region: point.region)
+        if let region, AWSPartition(region: region) != partition {
+            throw BucketName.Fault(
+                "region \(region) is in partition \(AWSPartition(region: region).name), the access point's in "
+                    + partition.name)
+        }
+        if let server, server.isNumeric {
+            throw BucketName.Fault("an access point is part of the host, and the endpoint's host is an address")
+        }
+        let base =
+            server ?? ServerAddress(host: hostPart("s3-accesspoint", point.region, partition.domain, configuration))
+        return S3Endpoint(base, hostPrefix: point.name + "-" + point.account, region: point.region)
     }
 
-    private static func isNamePart(_ byte: UInt8) -> Bool {
-        S3Endpoint.isLetterOrDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-            || byte == UInt8(ascii: "_")
+    private static func hostPart(
+        _ service: String, _ region: String, _ domain: String, _ configuration: S3Configuration
+    ) -> String {
+        service + (configuration.usesFIPS ? "-fips" : "") + (configuration.usesDualstack ? ".dualstack." : ".") + region
+            + "." + domain
     }
 }

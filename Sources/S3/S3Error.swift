@@ -73,6 +73,10 @@ public struct S3Error: Error, Hashable, Sendable {
     public var retryAfter: Duration?
     /// How often the request was sent.
     public var attemptCount = 1
+    /// By how many seconds the clock here is ahead of the server's, where that is why the request was refused.
+    var clockLead: Int64?
+    /// Whether nothing is gained by trying once more: all that could be tried was.
+    var isExhausted = false
 
     /// Creates an error.
     public init(
@@ -144,6 +148,7 @@ extension S3Error: CustomStringConvertible {
             case .getObject:
                 "the credentials need s3:GetObject on \(resourceName), and kms:Decrypt where it is encrypted with KMS; "
                     + "without s3:ListBucket an object that is gone is denied as well"
+            case .createSession: "the credentials need s3express:CreateSession on the bucket"
             case .listObjects, .headBucket, nil: "the credentials need s3:ListBucket on \(resourceName)"
             }
         case .notFound(.bucket): "check bucket, region and endpoint"
@@ -173,9 +178,10 @@ extension S3Error: CustomStringConvertible {
 
     /// The Amazon resource name of what was asked.
     private var resourceName: String {
-        let partition = region.hasPrefix("cn-") ? "aws-cn" : region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
-        let name = "arn:\(partition):s3:::\(ObjectKey(bucket))"
+        let isARN = bucket.hasPrefix("arn:")
+        let partition = AWSPartition(region: region).name
+        let name = isARN ? "\(ObjectKey(bucket))" : "arn:\(partition):s3:::\(ObjectKey(bucket))"
         guard operation == .getObject else { return name }
-        return name + "/" + (key.map { "\($0)" } ?? "*")
+        return name + (isARN ? "/object/" : "/") + (key.map { "\($0)" } ?? "*")
     }
 }

@@ -8,6 +8,10 @@ public enum S3Event: Hashable, Sendable {
     case delivered(ObjectKey, byteCount: Int)
     /// The bucket is in another region than the one asked; requests go there from now on.
     case regionChanged(from: String, to: String)
+    /// No region was configured, and the bucket is in this one.
+    case regionFound(String)
+    /// The clock here is wrong by so many seconds, negative where it is behind; signatures take that into account.
+    case clockCorrected(seconds: Int64)
     /// The server refused the credentials as expired; new ones were asked for.
     case credentialsRefreshed
 }

@@ -6,4 +6,6 @@ public enum S3Operation: String, Hashable, Sendable {
     case getObject = "GetObject"
     /// Whether the bucket is there, and where.
     case headBucket = "HeadBucket"
+    /// Credentials for a directory bucket.
+    case createSession = "CreateSession"
 }

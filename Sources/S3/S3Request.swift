@@ -25,6 +25,8 @@ struct S3Request: Sendable {
     var query: [QueryParameter] = []
     var headers: [HTTPHeader] = []
     var body = Bytes()
+    /// Whether it is signed, where there are credentials.
+    var isSigned = true
     /// Whether bytes that came before are to be gone on with.
     var isResumption = false
     /// The version of the object; nil asks for the present one.
@@ -60,6 +62,14 @@ struct S3Request: Sendable {
 
     /// Asks whether the bucket is there, and where.
     static let headBucket = S3Request(operation: .headBucket, method: "HEAD")
+
+    /// Asks where the bucket is: any answer says so, also to someone who may not ask.
+    static let findRegion = S3Request(operation: .headBucket, method: "HEAD", isSigned: false)
+
+    /// Asks for credentials to read a directory bucket with.
+    static let createSession = S3Request(
+        operation: .createSession, query: [QueryParameter("session", nil)],
+        headers: [HTTPHeader("x-amz-create-session-mode", "ReadOnly")])
 
     /// Returns the request as it is sent, not yet signed.
     func http(to endpoint: S3Endpoint) -> HTTPRequest {

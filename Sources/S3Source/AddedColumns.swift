@@ -35,10 +35,12 @@ struct AddedColumns: Sendable {
     ///
     /// A column with the name of an added one is not: the key is about the object as it lies in the bucket, whatever the
     /// writer of the file thought.
-    func reader(of metadata: FileMetadata, _ object: ObjectSummary) throws(ParquetError) -> FileReader {
+    func reader(
+        of metadata: FileMetadata, _ object: ObjectSummary, int96: Int96Timestamps
+    ) throws(ParquetError) -> FileReader {
         let added = Set(columns(of: object).map { Array($0.field.name.utf8) })
-        if added.isEmpty, selection.isWhole { return try FileReader(metadata: metadata) }
-        return try FileReader(metadata: metadata) { leaf in
+        if added.isEmpty, selection.isWhole { return try FileReader(metadata: metadata, int96: int96) }
+        return try FileReader(metadata: metadata, int96: int96) { leaf in
             guard let name = leaf.path.first else { return true }
             return selection.includes(name) && !added.contains(Array(name.utf8))
         }

@@ -36,6 +36,8 @@ actor Catalog {
     private let reader: BucketReader
     private let concurrency: Int
     private let options: TableOptions
+    private let int96: Int96Timestamps
+    private let keys: DecryptionKeys
     private let logger: Logger
     private let layout: KeyLayout
     /// By table name.
@@ -75,6 +77,8 @@ actor Catalog {
         tableNames = listed.keys.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        int96 = spec.int96Timestamps
+        keys = spec.decryptionKeys
         self.logger = logger
     }
 
@@ -114,9 +118,8 @@ actor Catalog {
     /// Reads the footers of the objects of the tables, and makes the tables of them.
     private func discover(_ names: [String]) async throws {
         var drafts = names.map { draft(of: $0) }
-        let added = drafts.map(\.added)
         let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
-        try await readFooters(of: work, named: names, adding: added) { index, footer in
+        try await readFooters(of: work, in: drafts) { index, footer in
             let (draft, summary) = work[index]
             do {
                 let object = try object(summary, footer, table: names[draft], schemas: &drafts[draft].agreement)
@@ -130,7 +133,8 @@ actor Catalog {
                 failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
             }
         }
-        for (name, draft) in zip(names, drafts) where failures[name] == nil && !outdated.contains(name) {
+        for draft in drafts where failures[draft.name] == nil && !outdated.contains(draft.name) {
+            let name = draft.name
             if draft.isKnown { hasKnownSchemas = true }
             guard let fileSchema = draft.agreement.schema else {
                 unreadable.insert(name)
@@ -149,6 +153,7 @@ actor Catalog {
 
     /// A table whose footers are being read.
     private struct Draft {
+        let name: String
         let added: AddedColumns
         var agreement: SchemaAgreement
         var objects: [TableObject] = []
@@ -160,7 +165,8 @@ actor Catalog {
         let added = AddedColumns(
             layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
             hasLineage: options.hasLineage)
-        var draft = Draft(added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
+        var draft = Draft(
+            name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
         guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas else { return draft }
         draft.isKnown = true
         var agreement = draft.agreement
@@ -189,9 +195,9 @@ actor Catalog {
     ///
     /// - Parameters:
     ///   - work: each object and the index of its table.
-    ///   - added: what each table has beside the columns of its files.
+    ///   - drafts: the tables.
     private func readFooters(
-        of work: [(table: Int, object: ObjectSummary)], named names: [String], adding added: [AddedColumns],
+        of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft],
         _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
@@ -199,7 +205,7 @@ actor Catalog {
             var started = 0
             var taken = 0
             func isUnwanted(_ index: Int) -> Bool {
-                let name = names[work[index].table]
+                let name = drafts[work[index].table].name
                 if outdated.contains(name) { return true }
                 return failures[name] != nil
             }
@@ -216,10 +222,12 @@ actor Catalog {
                         started += 1
                         continue
                     }
-                    let (index, table, object) = (started, work[started].table, work[started].object)
-                    let (name, added) = (names[table], added[table])
-                    group.addTask { [reader] in
-                        (index, await FooterAndSchema.read(object, of: name, reader, adding: added))
+                    let (index, added) = (started, drafts[work[started].table].added)
+                    let (table, object) = (drafts[work[started].table].name, work[started].object)
+                    group.addTask { [reader, int96, keys] in
+                        let footer = await FooterAndSchema.read(
+                            object, of: table, reader, adding: added, int96: int96, keys: keys)
+                        return (index, footer)
                     }
                     started += 1
                 }
@@ -252,7 +260,7 @@ actor Catalog {
     }
 }
 
-/// A footer and the schema of the rows that the object gives.
+/// A footer and the columns of the rows that the object gives, in the types of destinations.
 private struct FooterAndSchema: Sendable {
     /// The object, which may be newer than the one that was listed.
     let object: ObjectSummary
@@ -263,16 +271,18 @@ private struct FooterAndSchema: Sendable {
     let columnNames: [[UInt8]]
 
     static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns
-    ) async -> Result<Self, any Error> {
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns,
+        int96: Int96Timestamps, keys: DecryptionKeys
+    ) async -> Result<FooterAndSchema, any Error> {
         do {
             return .success(
                 try await reader.reading(object, table: table) { source in
-                    let metadata = try await source.footer()
-                    let file = try added.reader(of: metadata, source.object)
+                    let metadata = try await source.footer(keys: keys)
+                    let file = try added.reader(of: metadata, source.object, int96: int96)
+                    let fields = try DestinationSchema(file.schema).schema.fields
                     return FooterAndSchema(
                         object: source.object, metadata: metadata,
-                        schema: Schema(file.schema.fields + added.columns(of: source.object).map(\.field)),
+                        schema: Schema(fields + added.columns(of: source.object).map(\.field)),
                         byteCount: Int64(metadata.byteCount),
                         columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))
                 })

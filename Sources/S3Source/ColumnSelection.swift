@@ -4,8 +4,8 @@ import CloudQueryPlugin
 /// Which columns of files and keys are read: patterns over top-level names, in which `*` stands for any run of
 /// characters.
 struct ColumnSelection: Equatable, Sendable {
-    /// Patterns of columns to read; nil means all.
-    var columns: [String]?
+    /// Patterns of columns to read; none means all.
+    var columns: [String] = []
     /// Patterns of columns to leave out; they win.
     var skipColumns: [String] = []
 
@@ -13,19 +13,19 @@ struct ColumnSelection: Equatable, Sendable {
     private static let identity = ["_cq_id", "_cq_parent_id"]
 
     /// Whether all columns are read.
-    var isWhole: Bool { columns == nil && skipColumns.isEmpty }
+    var isWhole: Bool { columns.isEmpty && skipColumns.isEmpty }
 
     /// Returns whether a column is read.
     func includes(_ name: String) -> Bool {
         if isWhole { return true }
         let isListed =
-            columns.map { patterns in patterns.contains { matches($0, name) } || Self.identity.contains(name) } ?? true
+            columns.isEmpty || Self.identity.contains(name) || columns.contains { matches($0, name) }
         return isListed && !skipColumns.contains { matches($0, name) }
     }
 
     /// Returns the patterns of both lists that match none of some names.
     func unmatched(in names: some Collection<[UInt8]>) -> [UnmatchedPattern] {
-        [("columns", columns ?? []), ("skip_columns", skipColumns)].flatMap { list, patterns in
+        [("columns", columns), ("skip_columns", skipColumns)].flatMap { list, patterns in
             patterns.filter { pattern in !names.contains { TableSelection.matches(Array(pattern.utf8), $0) } }
                 .map { UnmatchedPattern(list: list, pattern: $0) }
         }

@@ -45,6 +45,7 @@ struct KeyLayout: Sendable {
         } else {
             guard let match = rules.lazy.compactMap({ $0.match(key) }).first else { return .unmatched }
             base = match.table
+            values.removeAll { value in match.values.contains { $0.column == value.column } }
             values += match.values
         }
         guard let table = TableNaming.tableName(of: base) else { return .nameless }

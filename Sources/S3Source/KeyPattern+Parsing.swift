@@ -18,7 +18,7 @@ extension KeyPattern {
                 elements.append(.placeholder(placeholder))
             }
         }
-        self.elements = elements
+        self.init(elements)
     }
 
     private static let allowed =

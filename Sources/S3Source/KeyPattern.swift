@@ -15,10 +15,20 @@ struct KeyPattern: Hashable, Sendable {
 
     /// The parts in order.
     let elements: [Element]
-
     /// The placeholders in the order in which a match gives their text.
-    var placeholders: [KeyPlaceholder] {
-        elements.compactMap { if case .placeholder(let placeholder) = $0 { placeholder } else { nil } }
+    let placeholders: [KeyPlaceholder]
+    /// For each placeholder the first one of its name.
+    private let firstUses: [Int]
+
+    init(_ elements: [Element]) {
+        let placeholders = elements.compactMap { element in
+            if case .placeholder(let placeholder) = element { placeholder } else { nil as KeyPlaceholder? }
+        }
+        self.elements = elements
+        self.placeholders = placeholders
+        firstUses = placeholders.map { placeholder in
+            placeholders.firstIndex { $0.name == placeholder.name } ?? 0
+        }
     }
 
     /// Returns for each placeholder where in the key its text is; nil when the pattern does not match the whole key.
@@ -28,11 +38,9 @@ struct KeyPattern: Hashable, Sendable {
         var matching = KeyMatching(elements: elements, key: key)
         guard matching.succeeds(from: 0, at: 0) else { return nil }
         let captures = Array(matching.captures.reversed())
-        var firstUse: [String: Range<Int>] = [:]
-        for (placeholder, range) in zip(placeholders, captures) {
+        for (use, first) in firstUses.enumerated() where use != first {
             // The same placeholder twice must stand for the same text.
-            guard let first = firstUse.updateValue(range, forKey: placeholder.name) else { continue }
-            guard key[first] == key[range] else { return nil }
+            guard key[captures[use]] == key[captures[first]] else { return nil }
         }
         return captures
     }
@@ -56,7 +64,9 @@ private struct KeyMatching {
         guard index < elements.count else { return start == key.count }
         let state = index * (key.count + 1) + start
         if hasFailed[state] { return false }
-        for end in ends(of: elements[index], at: start) where succeeds(from: index + 1, at: end) {
+        for end in ends(of: elements[index], at: start) {
+            if case .anySegments = elements[index], end > start, key[end - 1] != UInt8(ascii: "/") { continue }
+            guard succeeds(from: index + 1, at: end) else { continue }
             if case .placeholder = elements[index] { captures.append(start..<end) }
             return true
         }
@@ -64,20 +74,23 @@ private struct KeyMatching {
         return false
     }
 
-    /// Where an element that begins at a position may end.
-    private func ends(of element: KeyPattern.Element, at start: Int) -> [Int] {
-        let rest = key[start...]
+    /// Where an element that begins at a position may end; whole segments only after a slash.
+    private func ends(of element: KeyPattern.Element, at start: Int) -> Range<Int> {
         switch element {
-        case .text(let text): return rest.starts(with: text) ? [start + text.count] : []
-        case .any: return Array(start...key.count)
-        case .anyInSegment: return Array(start...segmentEnd(from: start))
-        case .anySegments: return [start] + rest.indices.filter { key[$0] == UInt8(ascii: "/") }.map { $0 + 1 }
+        case .text(let text):
+            let end = start + text.count
+            return end <= key.count && key[start..<end].elementsEqual(text) ? end..<end + 1 : 0..<0
+        case .any, .anySegments: return start..<key.count + 1
+        case .anyInSegment: return start..<segmentEnd(from: start) + 1
         case .placeholder(let placeholder):
-            return placeholder.form.lengths(in: key[start..<segmentEnd(from: start)]).map { start + $0 }
+            let lengths = placeholder.form.lengths(in: key[start..<segmentEnd(from: start)])
+            return start + lengths.lowerBound..<start + lengths.upperBound
         }
     }
 
     private func segmentEnd(from start: Int) -> Int {
-        key[start...].firstIndex(of: UInt8(ascii: "/")) ?? key.count
+        var end = start
+        while end < key.count, key[end] != UInt8(ascii: "/") { end += 1 }
+        return end
     }
 }

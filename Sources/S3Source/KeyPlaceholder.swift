@@ -33,6 +33,16 @@ struct KeyPlaceholder: Hashable, Sendable {
         }
     }
 
+    /// Whether a text is the table of the empty object that CloudQuery's S3 destination leaves to see whether it may
+    /// write.
+    func isWriteTest(_ text: ArraySlice<UInt8>) -> Bool {
+        switch name {
+        case "{TABLE}": text.elementsEqual("TEST_TABLE".utf8)
+        case "{TABLE_HYPHEN}": text.elementsEqual("TEST-TABLE".utf8)
+        default: false
+        }
+    }
+
     /// The placeholder that a word between two braces names: those of the paths of CloudQuery's file destinations.
     /// None becomes a column, so that a table is read back as it was written.
     init?(cloudQuery word: String) {
@@ -83,33 +93,43 @@ struct KeyPlaceholder: Hashable, Sendable {
 }
 
 extension KeyPlaceholder.Form {
-    /// How many of the first bytes of a segment's rest may be the placeholder's text, shortest first.
-    func lengths(in segment: ArraySlice<UInt8>) -> [Int] {
+    /// How many of the first bytes of a segment's rest may be the placeholder's text.
+    func lengths(in segment: ArraySlice<UInt8>) -> Range<Int> {
         switch self {
-        case .text: return Array(1..<max(1, segment.count + 1))
-        case .integer:
-            let sign = segment.first == UInt8(ascii: "-") ? 1 : 0
-            let digitCount = segment.dropFirst(sign).prefix { Self.isDigit($0) }.count
-            return (1..<max(1, digitCount + 1)).map { $0 + sign }
-                .filter { PathType.integer(segment.prefix($0)) != nil }
-        case .date: return PathType.days(segment.prefix(10)) != nil ? [10] : []
+        case .text: return 1..<max(1, segment.count + 1)
+        case .integer: return Self.integerLengths(in: segment)
+        case .date: return Self.only(10, if: PathType.days(segment.prefix(10)) != nil)
         case .digits(let count, let range):
-            let digits = segment.prefix(count)
-            guard digits.count == count, digits.allSatisfy(Self.isDigit) else { return [] }
-            return range.contains(digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }) ? [count] : []
-        case .uuid: return Self.isUUID(segment.prefix(36)) ? [36] : []
-        case .format:
-            let word = Array("parquet".utf8)
-            return segment.starts(with: word) ? [word.count] : []
+            var number = 0
+            for byte in segment.prefix(count) {
+                guard Self.isDigit(byte) else { return 0..<0 }
+                number = number * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            return Self.only(count, if: segment.count >= count && range.contains(number))
+        case .uuid: return Self.only(36, if: Self.isUUID(segment.prefix(36)))
+        case .format: return Self.only(7, if: segment.starts(with: "parquet".utf8))
         }
+    }
+
+    private static func only(_ length: Int, if matches: Bool) -> Range<Int> {
+        matches ? length..<length + 1 : 0..<0
+    }
+
+    private static func integerLengths(in segment: ArraySlice<UInt8>) -> Range<Int> {
+        let sign = segment.first == UInt8(ascii: "-") ? 1 : 0
+        var length = sign + segment.dropFirst(sign).prefix(while: isDigit).count
+        while length > sign, PathType.integer(segment.prefix(length)) == nil { length -= 1 }
+        return sign + 1..<max(sign + 1, length + 1)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private static func isUUID(_ text: ArraySlice<UInt8>) -> Bool {
         guard text.count == 36 else { return false }
-        return text.enumerated().allSatisfy { index, byte in
-            [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : Hex.value(of: byte) != nil
+        for (index, byte) in text.enumerated() {
+            let isHyphen = index == 8 || index == 13 || index == 18 || index == 23
+            guard isHyphen ? byte == UInt8(ascii: "-") : Hex.value(of: byte) != nil else { return false }
         }
+        return true
     }
 }

@@ -22,6 +22,7 @@ struct ObjectReading: Sendable {
     let spec: SourceSpec
     let reader: BucketReader
     let logger: Logger
+    let int96: Int96Policy
     let budget: MemoryBudget
     let sink: any SyncSink
 
@@ -51,13 +52,14 @@ struct ObjectReading: Sendable {
                 let isAsListed = source.object == object.summary
                 try await ObjectSync(
                     source: source, bucket: spec.bucket, table: table, rowsPerRecord: spec.rowsPerRecord,
-                    budget: budget, sink: sink
+                    int96: int96, keys: spec.decryptionKeys, budget: budget, sink: sink
                 ).run(metadata: isAsListed ? object.metadata : nil, sentRowCount: &sentRowCount)
                 source.release()
                 return isAsListed
             }
             return Result(end: .read(isAsListed: isAsListed), rowCount: sentRowCount)
         } catch {
+            let error = int96.explained(error)
             switch SyncOutcome(of: error) {
             case .skip(let cause, let reason):
                 logger.warning(

@@ -11,6 +11,8 @@ struct ObjectSync: Sendable {
     let bucket: String
     let table: DiscoveredTable
     let rowsPerRecord: Int
+    let int96: Int96Policy
+    let keys: DecryptionKeys
     let budget: MemoryBudget
     let sink: any SyncSink
 
@@ -38,19 +40,23 @@ struct ObjectSync: Sendable {
     ///   - sentRowCount: counts the rows sent, also when the rest cannot be read.
     func run(metadata: FileMetadata?, sentRowCount: inout Int) async throws {
         try await budget.withLease { lease in
-            let file = try table.added.reader(of: try await footer(metadata, lease), source.object)
-            let columns = try ObjectColumns(file: file.schema, object: source.object, table: table)
-            let maximumRowCount = min(rowsPerRecord, columns.maximumRowCount)
+            let file = try table.added.reader(
+                of: try await footer(metadata, lease), source.object, int96: int96.unit)
+            let destination = try DestinationSchema(file.schema)
+            let columns = try ObjectColumns(file: destination.schema, object: source.object, table: table)
+            let rowCount = min(rowsPerRecord, columns.maximumRowCount)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
             try await forEachRowGroup(of: file, lease) { reader in
-                try await reader.forEachBatch(rows: maximumRowCount, from: source) { batch in
+                try await reader.forEachBatch(rows: rowCount, from: source) { batch in
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
-                        from: columns.rows(from: batch, firstRow: sentRowCount), schema: table.table.schema,
-                        firstRow: sentRowCount, identity: identity)
+                        from: columns.rows(from: destination.rows(batch), firstRow: sentRowCount),
+                        schema: table.table.schema, firstRow: sentRowCount, identity: identity)
                     try await sink.send(.insert(rows))
                     sentRowCount += batch.rowCount
                 }
+                int96.warn(
+                    ofCutDigitsIn: reader.columnsWithCutDigits, table: table.table.name, key: source.object.key)
             }
         }
     }
@@ -58,7 +64,7 @@ struct ObjectSync: Sendable {
     private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
         if let metadata { return metadata }
         let held = try await lease.acquire(Self.footerByteCount)
-        let footer = try await source.footer()
+        let footer = try await source.footer(keys: keys)
         await lease.change(by: -held)
         return footer
     }
@@ -75,9 +81,16 @@ struct ObjectSync: Sendable {
             var openShare = 1.0
             for index in file.metadata.rowGroups.indices {
                 while next < min(index + Self.rowGroupCount, file.metadata.rowGroups.count) {
-                    var reader = try RowGroupReader(
-                        file, rowGroup: next, fileByteCount: source.byteCount,
-                        windowByteCount: budget.byteCount / 8)
+                    var reader: RowGroupReader
+                    do {
+                        reader = try RowGroupReader(
+                            file, rowGroup: next, fileByteCount: source.byteCount,
+                            windowByteCount: budget.byteCount / 8)
+                    } catch {
+                        // The rows before one that cannot be read are sent first.
+                        if next == index { throw error }
+                        break
+                    }
                     let expected = peakByteCount(of: reader, openShare: openShare)
                     var held = expected
                     if next == index {

@@ -36,7 +36,7 @@ final class RequestCounts: Sendable {
             case .delivered(_, let byteCount): state.wantedByteCount += byteCount
             case .retry(let error, _, _): state.retries[Self.name(of: error.kind), default: 0] += 1
             case .credentialsRefreshed: state.credentialRefreshCount += 1
-            case .regionChanged: break
+            case .regionChanged, .regionFound, .clockCorrected: break
             }
         }
     }

@@ -39,20 +39,16 @@ struct S3Connection: Sendable {
 
     /// Returns a client of the spec's bucket. Nothing is sent yet.
     ///
-    /// - Throws: `SpecError` when no region is known, `CredentialError` when a configuration file is broken, and what
+    /// - Throws: `SpecError` for a file that cannot be used, `CredentialError` when a configuration file is broken, and what
     ///   the endpoint resolution throws.
     func client(for spec: SourceSpec) throws -> S3Client {
         let settings = try AWSSettings(environment: environment, profile: spec.localProfile)
         for warning in settings.warnings { logger.warning("AWS configuration", metadata: ["reason": "\(warning)"]) }
-        guard let region = spec.region ?? settings.region else {
-            throw SpecError(
-                "spec: region is required: neither AWS_REGION, AWS_DEFAULT_REGION nor the profile names one")
-        }
         let configuration = S3Configuration(
-            region: region, endpoint: spec.endpoint ?? settings.s3Endpoint,
+            region: spec.region ?? settings.region, endpoint: spec.endpoint ?? settings.s3Endpoint,
             pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil,
             usesDualstack: spec.useDualstack ?? settings.usesDualstack, usesFIPS: spec.useFIPS ?? settings.usesFIPS,
-            requesterPays: spec.requesterPays, customerKey: spec.customerKey)
+            usesAccelerate: spec.useAccelerate, requesterPays: spec.requesterPays, customerKey: spec.customerKey)
         return try S3Client(
             bucket: spec.bucket, configuration: configuration, credentials: credentials(for: spec),
             transport: try transport(for: spec), retry: RetryPolicy(maximumAttemptCount: spec.maxRetries + 1),
@@ -61,7 +57,14 @@ struct S3Connection: Sendable {
 
     private func credentials(for spec: SourceSpec) -> (any CredentialSource)? {
         if spec.noSignRequest { return nil }
-        return CredentialCache(CredentialChain(environment: environment, profile: spec.localProfile))
+        var chain = CredentialChain.Configuration()
+        chain.profile = spec.localProfile
+        chain.role = spec.role
+        chain.region = spec.region
+        chain.usesFIPS = spec.useFIPS
+        chain.usesDualstack = spec.useDualstack
+        return CredentialCache(
+            CredentialChain(environment: environment, transport: transport, configuration: chain))
     }
 
     private func transport(for spec: SourceSpec) throws(SpecError) -> CurlTransport {
@@ -91,6 +94,14 @@ struct S3Connection: Sendable {
             logger.warning(
                 "the bucket is in another region; set region in the spec to save a request",
                 metadata: ["region": "\(new)", "configured": "\(old)"])
+        case .regionFound(let region):
+            logger.info(
+                "the bucket's region was found; set region in the spec to save a request",
+                metadata: ["region": "\(region)"])
+        case .clockCorrected(let seconds):
+            logger.warning(
+                "the clock of this machine is wrong; signatures take that into account",
+                metadata: ["seconds_ahead": "\(seconds)"])
         case .credentialsRefreshed: logger.info("credentials had expired and were read again")
         }
     }

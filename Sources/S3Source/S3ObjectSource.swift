@@ -22,9 +22,9 @@ struct S3ObjectSource: RandomAccessSource {
     var byteCount: Int64 { object.byteCount }
 
     /// Reads the footer, as a rule in one request.
-    func footer() async throws -> FileMetadata {
+    func footer(keys: DecryptionKeys) async throws -> FileMetadata {
         let metadata = try await readFooter(
-            of: self, tailByteCount: reader.endByteCount(of: object, table: table))
+            of: self, keys: keys, tailByteCount: reader.endByteCount(of: object, table: table))
         reader.note(footerByteCount: metadata.byteCount, table: table)
         return metadata
     }

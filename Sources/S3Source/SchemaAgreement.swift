@@ -50,7 +50,7 @@ struct SchemaAgreement {
         guard let fields = Field.merged(common.schema.fields, schema.fields) else {
             throw SchemaMismatch(
                 table: table, keys: [common.key, key],
-                differences: Self.differences(common.schema.fields, schema.fields))
+                differences: Self.differences(common.schema.fields, schema.fields), isUniteable: true)
         }
         common.schema.fields = fields
         first = common
@@ -79,8 +79,9 @@ struct SchemaAgreement {
             switch (index < left.count ? left[index] : nil, index < right.count ? right[index] : nil) {
             case (let mine?, let other?) where !mine.name.utf8.elementsEqual(other.name.utf8):
                 differences.append("column \(index + 1) is \"\(mine.name)\" against \"\(other.name)\"")
-            case (let mine?, let other?) where mine.type.merged(with: other.type) == nil:
-                differences.append("column \"\(mine.name)\" is \(mine.type) against \(other.type)")
+            case (let mine?, let other?) where mine.merged(with: other) == nil:
+                let types = [mine, other].map { CQColumn.extensionName(of: $0) ?? "\($0.type)" }
+                differences.append("column \"\(mine.name)\" is \(types[0]) against \(types[1])")
             case (let mine?, nil): differences.append("column \"\(mine.name)\" (\(mine.type)) is only in the first")
             case (nil, let other?): differences.append("column \"\(other.name)\" (\(other.type)) is only in the second")
             default: break
@@ -94,13 +95,16 @@ struct SchemaMismatch: Error, CustomStringConvertible {
     let table: String
     let keys: [ObjectKey]
     let differences: [String]
+    /// Whether the rule `union` might help.
+    var isUniteable = false
 
     var description: String {
         let shown = differences.prefix(8).joined(separator: "; ")
         let more = differences.count > 8 ? "; and \(differences.count - 8) more" : ""
+        let advice = isUniteable ? "; with schema_mismatch \"union\" a table has the columns of all its files" : ""
         let files = keys.map { "\"\($0)\"" }.joined(separator: " and ")
         let subject = keys.count > 1 ? "files \(files) differ" : "file \(files) has changed and differs from the table"
-        return "schema mismatch in table \(table): \(subject): \(shown)\(more)"
+        return "schema mismatch in table \(table): \(subject): \(shown)\(more)\(advice)"
     }
 }
 
@@ -124,7 +128,10 @@ extension DataType {
 extension Field {
     /// Returns the field with the merged type, nullable when either is; nil when names or types differ.
     fileprivate func merged(with other: Field) -> Field? {
-        guard name.utf8.elementsEqual(other.name.utf8), let type = type.merged(with: other.type) else { return nil }
+        guard name.utf8.elementsEqual(other.name.utf8),
+            CQColumn.extensionName(of: self) == CQColumn.extensionName(of: other),
+            let type = type.merged(with: other.type)
+        else { return nil }
         return Field(name, type, isNullable: isNullable || other.isNullable, metadata: metadata)
     }
 

@@ -10,12 +10,12 @@ extension SourceSpec {
           "properties": {
             "bucket": {
               "type": "string", "minLength": 1,
-              "description": "Name of the S3 bucket to read.",
-              "examples": ["my-data-bucket"]
+              "description": "Name of the S3 bucket to read: a general purpose bucket, a directory bucket, the ARN or alias of an access point.",
+              "examples": ["my-data-bucket", "logs--usw2-az1--x-s3", "arn:aws:s3:us-west-2:123456789012:accesspoint/logs"]
             },
             "region": {
               "type": "string", "default": "",
-              "description": "Region of the bucket. Required unless AWS_REGION, AWS_DEFAULT_REGION or the profile names one.",
+              "description": "Region of the bucket. Unset: AWS_REGION, AWS_DEFAULT_REGION or the profile's, else the bucket is asked. Required for a directory bucket.",
               "examples": ["us-east-1"]
             },
             "local_profile": {
@@ -53,6 +53,26 @@ extension SourceSpec {
               "description": "Put the bucket into the path instead of the host name.",
               "examples": [true]
             },
+            "role_arn": {
+              "type": "string", "default": "", "pattern": "^(arn:aws[a-z-]*:iam::[0-9]{12}:role/.+)?$",
+              "description": "Role to take on with the credentials found (AssumeRole).",
+              "examples": ["arn:aws:iam::123456789012:role/reader"]
+            },
+            "external_id": {
+              "type": "string", "default": "", "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,1224})?$",
+              "description": "What the owner of the role wants to hear from others. Only with role_arn.",
+              "examples": ["cloudquery"]
+            },
+            "role_session_name": {
+              "type": "string", "default": "", "pattern": "^([A-Za-z0-9_+=,.@-]{2,64})?$",
+              "description": "Name of the session in the logs of AWS; unset, one is made of process and time. Only with role_arn.",
+              "examples": ["cloudquery-sync"]
+            },
+            "int96_timestamps": {
+              "enum": ["", "ns", "us", "ms"], "default": "us",
+              "description": "Unit of INT96 timestamps: ns reaches from 1677 to 2262, us some 290,000 years, ms everywhere. Finer digits are cut, with a warning; a value outside the unit fails the sync.",
+              "examples": ["ns"]
+            },
             "use_dualstack": {
               "type": "boolean", "default": false,
               "description": "Use AWS hosts that have an IPv6 address as well. Unset: as the environment or profile says. Not with endpoint.",
@@ -61,6 +81,11 @@ extension SourceSpec {
             "use_fips": {
               "type": "boolean", "default": false,
               "description": "Use AWS hosts with FIPS 140 cryptography. Unset: as the environment or profile says. Not with endpoint.",
+              "examples": [true]
+            },
+            "use_accelerate": {
+              "type": "boolean", "default": false,
+              "description": "Use transfer acceleration: requests go to the nearest edge of AWS's network. Not with endpoint, path_style or use_fips.",
               "examples": [true]
             },
             "no_sign_request": {
@@ -93,6 +118,29 @@ extension SourceSpec {
               "pattern": "^[0-9]+ *([KMGkmg][Ii]?)?[Bb]?$", "default": "256 MiB",
               "description": "Most bytes of objects held in memory at once: a number, or a text with B, KB, MB, GB, KiB, MiB or GiB. One row group is read even where it alone is larger.",
               "examples": ["1 GiB", 536870912]
+            },
+            "decryption_keys": {
+              "type": "object", "additionalProperties": false, "default": {},
+              "description": "Keys of encrypted files, in hexadecimal or Base64 of 16, 24 or 32 bytes; files that are not encrypted need none.",
+              "examples": [{"footer": "${PARQUET_FOOTER_KEY}", "columns": {"payment.card": "${PARQUET_CARD_KEY}"}}],
+              "properties": {
+                "footer": {
+                  "type": "string",
+                  "description": "Key of the footer, and of the columns that have none of their own."
+                },
+                "columns": {
+                  "type": "object", "additionalProperties": {"type": "string"},
+                  "description": "Keys by the path of the column, with dots; a group's key is that of the columns below it."
+                },
+                "by_metadata": {
+                  "type": "object", "additionalProperties": {"type": "string"},
+                  "description": "Keys by the key metadata that the files store."
+                },
+                "aad_prefix": {
+                  "type": "string",
+                  "description": "AAD prefix of files that do not store it."
+                }
+              }
             },
             "tables_from": {
               "type": "array", "default": [],
@@ -135,7 +183,7 @@ extension SourceSpec {
               "examples": [true]
             },
             "columns": {
-              "type": "array", "items": {"type": "string"}, "default": ["*"],
+              "type": "array", "items": {"type": "string"}, "default": [],
               "description": "Patterns of the columns to read, in which * stands for any characters; all if not given.",
               "examples": [["id", "price_*"]]
             },

@@ -1,11 +1,55 @@
+import AWSAuth
 import Crypto
 import S3
 
 extension SourceSpec {
+    /// Takes the fields that name a role.
+    mutating func takeRole(from fields: inout SpecFields) throws(SpecError) {
+        let arn = try fields.string("role_arn")
+        let externalID = try fields.string("external_id")
+        let sessionName = try fields.string("role_session_name")
+        guard let arn else {
+            guard let extra = externalID != nil ? "external_id" : sessionName != nil ? "role_session_name" : nil else {
+                return
+            }
+            throw SpecError("spec: \(extra) needs role_arn: the role that it is for")
+        }
+        guard Self.isRole(arn) else {
+            throw SpecError(
+                "spec: role_arn must be the ARN of a role, such as arn:aws:iam::123456789012:role/reader, "
+                    + "found \"\(arn)\"")
+        }
+        if let externalID, !Self.isExternalID(externalID) {
+            throw SpecError("spec: external_id must be 2 to 1224 letters, digits or characters of _+=,.@:/-")
+        }
+        if let sessionName, !AssumedRole.isSessionName(sessionName) {
+            throw SpecError("spec: role_session_name must be 2 to 64 letters, digits or characters of _+=,.@-")
+        }
+        role = AssumedRole(arn: arn, externalID: externalID, sessionName: sessionName)
+    }
+
+    /// Spec: `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`, with an account of 12 digits.
+    private static func isRole(_ arn: String) -> Bool {
+        let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        return parts.count == 6 && parts[0] == "arn" && parts[1].hasPrefix("aws") && parts[2] == "iam"
+            && parts[3].isEmpty && parts[4].utf8.count == 12 && parts[4].utf8.allSatisfy { (0x30...0x39).contains($0) }
+            && parts[5].hasPrefix("role/") && parts[5].utf8.count > 5
+            && arn.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
+    private static func isExternalID(_ text: String) -> Bool {
+        (2...1_224).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+                    || "_+=,.@:/-".unicodeScalars.contains($0)
+            }
+    }
+
     /// Takes the fields that say how requests to S3 look.
     mutating func takeRequestFields(from fields: inout SpecFields) throws(SpecError) {
         useDualstack = try fields.bool("use_dualstack")
         useFIPS = try fields.bool("use_fips")
+        useAccelerate = try fields.bool("use_accelerate") ?? false
         noSignRequest = try fields.bool("no_sign_request") ?? false
         let payer = try fields.string("request_payer")
         guard payer == nil || payer == "requester" else {
@@ -34,6 +78,10 @@ extension SourceSpec {
         let contradictions = [
             (useDualstack == true && endpoint != nil, "use_dualstack", "endpoint: it chooses among the hosts of AWS"),
             (useFIPS == true && endpoint != nil, "use_fips", "endpoint: it chooses among the hosts of AWS"),
+            (useAccelerate && endpoint != nil, "use_accelerate", "endpoint: it chooses among the hosts of AWS"),
+            (useAccelerate && useFIPS == true, "use_accelerate", "use_fips: AWS has no such hosts"),
+            (useAccelerate && pathStyle, "use_accelerate", "path_style: the bucket is part of the host"),
+            (noSignRequest && role != nil, "role_arn", "no_sign_request: a role signs"),
             (noSignRequest && requesterPays, "request_payer", "no_sign_request: who pays is known by the signature"),
             (customerKey != nil && isPlain, "sse_customer_key", "an endpoint of http://: it is sent over https only"),
             (endpointCAFile != nil && isPlain, "endpoint_ca_file", "an endpoint of http://: it has no certificate"),

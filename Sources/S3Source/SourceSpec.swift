@@ -1,14 +1,19 @@
+public import AWSAuth
 public import ByteCore
+public import Parquet
+public import ParquetArrow
 public import S3
 
 /// What the user configures: the `spec` of the source in the CloudQuery file.
 public struct SourceSpec: Equatable, Sendable {
     /// The bucket to read.
     public var bucket: String
-    /// The region to sign for; nil means the environment or profile says it.
+    /// The bucket's region; nil means the environment or profile says it, or the bucket is asked.
     public var region: String?
     /// The profile whose credentials are used, before any other source of credentials.
     public var localProfile: String?
+    /// The role to take on with the credentials found.
+    public var role: AssumedRole?
     /// Only keys that start with this are read.
     public var pathPrefix = ""
     /// Most rows in one record batch.
@@ -19,10 +24,14 @@ public struct SourceSpec: Equatable, Sendable {
     public var endpoint: String?
     /// Whether the bucket is in the path rather than the host name.
     public var pathStyle = false
+    /// The unit of INT96 timestamps: one for all files, since a table's columns are announced before its values are read.
+    public var int96Timestamps = Int96Timestamps.microseconds
     /// Whether AWS hosts that have an IPv6 address as well are used; nil means the environment or profile says it.
     public var useDualstack: Bool?
     /// Whether AWS hosts with FIPS 140 cryptography are used; nil means the environment or profile says it.
     public var useFIPS: Bool?
+    /// Whether requests go to the nearest edge of AWS's network rather than to the bucket's region.
+    public var useAccelerate = false
     /// Whether requests carry no signature.
     public var noSignRequest = false
     /// Whether the requester pays for requests, where the bucket's owner asks for that.
@@ -35,6 +44,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var maxRetries = 10
     /// Most bytes of row groups held at once by all objects.
     public var memoryLimit = 256 << 20
+    /// Keys of encrypted files.
+    public var decryptionKeys = DecryptionKeys.none
     /// How keys and files become tables.
     public var tables = TableOptions()
 
@@ -70,8 +81,12 @@ public struct SourceSpec: Equatable, Sendable {
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false
+        try takeRole(from: &fields)
+        int96Timestamps =
+            try fields.choice("int96_timestamps", of: Int96Timestamps.allCases, \.specName) ?? int96Timestamps
         try takeRequestFields(from: &fields)
         try takeLimits(from: &fields)
+        if let keys = try fields.object("decryption_keys") { decryptionKeys = try DecryptionKeys(keys) }
         try takeTableFields(from: &fields)
         try fields.finish()
         try checkCombinations()
@@ -103,6 +118,17 @@ struct SpecFields {
         self.path = path
     }
 
+    /// Names of the fields that are set and not taken yet, sorted.
+    var names: [String] { values.filter { $0.value != .null }.keys.sorted() }
+
+    mutating func object(_ name: String) throws(SpecError) -> SpecFields? {
+        guard let value = take(name) else { return nil }
+        guard case .object(let values) = value else {
+            throw SpecError("spec: \(path)\(name) must be an object, found \(value.kind)")
+        }
+        return SpecFields(values, path: "\(path)\(name).")
+    }
+
     mutating func take(_ name: String) -> JSONValue? {
         known.append(name)
         guard let value = values.removeValue(forKey: name), value != .null else { return nil }
@@ -124,6 +150,16 @@ struct SpecFields {
             throw SpecError("spec: \(path)\(name) must be true or false, found \(value.kind)")
         }
         return flag
+    }
+
+    /// One of some values, by its name.
+    mutating func choice<Value>(
+        _ name: String, of values: [Value], _ valueName: (Value) -> String
+    ) throws(SpecError) -> Value? {
+        guard let text = try string(name) else { return nil }
+        if let value = values.first(where: { valueName($0) == text }) { return value }
+        let allowed = values.map { "\"\(valueName($0))\"" }.joined(separator: ", ")
+        throw SpecError("spec: \(path)\(name) must be one of \(allowed), found \"\(text)\"")
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {

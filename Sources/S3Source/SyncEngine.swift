@@ -96,6 +96,7 @@ struct SyncEngine: Sendable {
         let fetchedByteCount = reader.fetched.settle(minimum: memoryByteCount / 8)
         let reading = ObjectReading(
             spec: spec, reader: reader, logger: logger,
+            int96: Int96Policy(unit: spec.int96Timestamps, logger: logger),
             budget: MemoryBudget(byteCount: memoryByteCount - fetchedByteCount), sink: sink)
         found = try await withThrowingTaskGroup(of: (Int, ObjectReading.Result).self) { [found] group in
             var found = found

@@ -1,3 +1,4 @@
+import ArrowLayout
 import ByteCore
 import CloudQueryPlugin
 import Parquet
@@ -20,6 +21,8 @@ enum SyncOutcome: Equatable {
         case let error as RowError: self = .skip(.invalidRow, reason: error.description)
         case let error as SchemaMismatch: self = .failTable(reason: error.description)
         case let error as OversizedRow: self = .failTable(reason: error.description)
+        case let error as Int96RangeError: self = .failTable(reason: error.description)
+        case let error as ArrayFault: self = .failTable(reason: "\(error)")
         default: self = .failSync
         }
     }

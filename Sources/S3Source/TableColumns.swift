@@ -45,6 +45,8 @@ struct TableColumns: Sendable {
         origins.append(parentID.map(Origin.fileUUID) ?? .null)
         for (index, field) in fileSchema.fields.enumerated()
         where index != id && index != parentID && !Self.dropped.contains(field.name) {
+            var field = field
+            field.type = field.type.withTextForNull
             fields.append(CQColumn.column(field))
             origins.append(.file(index))
         }
@@ -58,7 +60,7 @@ struct TableColumns: Sendable {
 
     private static func holdsUUIDs(_ type: DataType) -> Bool {
         switch type {
-        case .utf8, .largeUtf8, .fixedSizeBinary(byteWidth: 16): true
+        case .utf8, .binary, .fixedSizeBinary(byteWidth: 16): true
         default: false
         }
     }
@@ -82,8 +84,7 @@ struct TableColumns: Sendable {
             case .identity:
                 columns.append(Self.identities(identity, rows: firstRow..<firstRow + batch.rowCount))
             case .file(let source):
-                // The table's nested fields may be nullable where this file's are not.
-                columns.append(batch.columns[source].retyped(as: schema.fields[index].type))
+                columns.append(try Self.converted(batch.columns[source], to: schema.fields[index]))
             case .fileUUID(let source):
                 columns.append(
                     try UUIDColumn.converted(
@@ -94,6 +95,15 @@ struct TableColumns: Sendable {
             }
         }
         return RecordBatch(schema: schema, rowCount: batch.rowCount, columns: columns)
+    }
+
+    /// Returns a column with the nullability that the table's nested fields have, and text for what has no value.
+    private static func converted(_ column: ArrayData, to field: Field) throws(RowError) -> ArrayData {
+        do throws(ArrayFault) {
+            return try column.widened(to: field.type)
+        } catch {
+            throw RowError(description: "column \"\(field.name)\": \(error.rule.rawValue)")
+        }
     }
 
     private static func identities(_ identity: RowIdentity, rows: Range<Int>) -> ArrayData {

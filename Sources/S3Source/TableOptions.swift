@@ -26,12 +26,14 @@ extension SourceSpec {
     /// Takes the fields about tables.
     mutating func takeTableFields(from fields: inout SpecFields) throws(SpecError) {
         tables.rules = try Self.rules(fields.objects("tables_from") ?? [])
-        tables.collisions = try fields.choice("table_name_collisions") ?? .fail
+        tables.collisions =
+            try fields.choice("table_name_collisions", of: TableOptions.CollisionRule.allCases, \.rawValue) ?? .fail
         tables.hivePartitioning = try fields.bool("hive_partitioning") ?? false
-        tables.schemaMismatch = try fields.choice("schema_mismatch") ?? .fail
+        tables.schemaMismatch =
+            try fields.choice("schema_mismatch", of: SchemaMismatchRule.allCases, \.rawValue) ?? .fail
         tables.hasLineage = try fields.bool("lineage") ?? false
         tables.columns = ColumnSelection(
-            columns: try fields.strings("columns"), skipColumns: try fields.strings("skip_columns") ?? [])
+            columns: try fields.strings("columns") ?? [], skipColumns: try fields.strings("skip_columns") ?? [])
     }
 
     private static func rules(_ items: [SpecFields]) throws(SpecError) -> [TableRule] {
@@ -49,17 +51,6 @@ extension SourceSpec {
 }
 
 extension SpecFields {
-    fileprivate mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String
-    ) throws(SpecError) -> Choice? {
-        guard let text = try string(name) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let allowed = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-            throw SpecError("spec: \(path)\(name) must be \(allowed), found \"\(text)\"")
-        }
-        return choice
-    }
-
     fileprivate mutating func list(_ name: String, of items: String) throws(SpecError) -> [JSONValue]? {
         guard let value = take(name) else { return nil }
         guard case .array(let values) = value else {

@@ -61,7 +61,9 @@ struct TableRule: Hashable, Sendable {
 
     /// Returns what a key means; nil when the pattern does not match.
     func match(_ key: ObjectKey) -> Match? {
-        guard !needsEnding || TableNaming.isParquet(key), let captures = pattern.match(key.bytes) else { return nil }
+        guard !needsEnding || TableNaming.isParquet(key), let captures = pattern.match(key.bytes),
+            !zip(pattern.placeholders, captures).contains(where: { $0.isWriteTest(key.bytes[$1]) })
+        else { return nil }
         return Match(
             table: template.name(for: captures.map { key.bytes[$0] }),
             values: columns.map {

@@ -73,4 +73,38 @@ struct PeerStreamTests {
             try Data(json.utf8).write(to: file.deletingPathExtension().appendingPathExtension("json"))
         }
     }
+
+    @Test("streams with dictionaries, new ones in each batch, are written for another reader to check")
+    func dictionariesForPeer() throws {
+        func encoded(_ values: ArrayData, _ indices: [UInt8], nulls: UInt8) -> ArrayData {
+            let valid = Bytes([nulls])
+            return ArrayData(
+                type: .dictionary(index: .uint8, value: values.type, isOrdered: values.type == .int32),
+                count: indices.count, nullCount: indices.count - nulls.nonzeroBitCount,
+                buffers: [valid, Bytes(indices)], children: [values])
+        }
+        var batches: [RecordBatch] = []
+        for seed in 0..<3 as Range<UInt64> {
+            var random = RandomArrow(seed: seed)
+            let text = encoded(random.array(Field("", .utf8), count: 5), [4, 0, 0, 3], nulls: 0b1101)
+            let number = encoded(random.array(Field("", .int32), count: 2), [0, 1, 1, 0], nulls: 0b1011)
+            let large = encoded(random.array(Field("", .largeBinary), count: 3), [2, 2, 1], nulls: 0b111)
+            let offsets = Bytes([0, 2, 2, 2, 3].flatMap { [UInt8($0), 0, 0, 0] })
+            let list = ArrayData(
+                type: .list(Field("item", large.type)), count: 4, nullCount: 0, buffers: [Bytes(), offsets],
+                children: [large])
+            let schema = Schema([Field("text", text.type), Field("list", list.type), Field("number", number.type)])
+            batches.append(RecordBatch(schema: schema, rowCount: 4, columns: [text, list, number]))
+            try batches[batches.count - 1].columns.forEach { try $0.validate() }
+        }
+        let writer = try StreamWriter(schema: batches[0].schema)
+        #expect(try StreamDecoder.schema(of: writer.start) == writer.schema)
+        #expect(throws: IPCError(.unsupported(.dictionary))) { _ = try StreamEncoder.encode(batches[0]) }
+        let bytes = try batches.reduce([UInt8](writer.start)) { try $0 + [UInt8](writer.message(of: $1)) }
+        guard let output = ProcessInfo.processInfo.environment["IPC_OUTPUT"] else { return }
+        let file = URL(filePath: output).appending(path: "ours-dictionaries.arrows")
+        try Data(bytes + [UInt8](StreamWriter.end)).write(to: file)
+        try Data(streamJSON(writer.schema, batches).utf8)
+            .write(to: file.deletingPathExtension().appendingPathExtension("json"))
+    }
 }

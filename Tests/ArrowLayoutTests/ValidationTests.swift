@@ -24,6 +24,7 @@ struct ValidationTests {
 
     private static let item = Field("item", .uint8)
     private static let child = ArrayData(type: .uint8, count: 2, nullCount: 0, buffers: [Bytes(), Bytes([1, 2])])
+    private static let dictionary = DataType.dictionary(index: .int8, value: .uint8, isOrdered: false)
     private static let longView = "0d000000 61616161 00000000"
     private static let longData = "61616161616161616161616161"
 
@@ -52,6 +53,8 @@ struct ValidationTests {
         Case(.offsetBeyondValues, .utf8, count: 1, ["", "0000000003000000", "6161"]),
         Case(.offsetBeyondValues, .largeUtf8, count: 1, ["", "0000000000000000ffffffffffffff7f", "6161"]),
         Case(.offsetBeyondValues, .list(item), count: 1, ["", "0000000003000000"], children: [child]),
+        Case(.indexOutside, dictionary, count: 2, ["", "0002"], children: [child]),
+        Case(.indexOutside, dictionary, count: 1, ["", "ff"], children: [child]),
         Case(.utf8, .utf8, count: 1, ["", "0000000001000000", "ff"]),
         Case(.utf8, .utf8, count: 2, ["", "000000000100000002000000", "c3a9"]),
         Case(.utf8, .utf8View, count: 1, ["", "01000000ff0000000000000000000000"]),
@@ -88,6 +91,16 @@ struct ValidationTests {
         // Only builders meet values that are too long for their offsets.
         let expected = Set(ArrayFault.Rule.allCases).subtracting([.offsetOverflow, .wideningOverflow])
         #expect(Set(Self.cases.map(\.rule)) == expected)
+    }
+
+    @Test("indices of nulls may be anything, those of values must be inside their dictionary")
+    func nullIndices() throws {
+        let array = ArrayData(
+            type: Self.dictionary, count: 2, nullCount: 1, buffers: [Bytes([1]), Bytes([1, 9])], children: [Self.child])
+        try array.validate()
+        let view = ArrayView(array)
+        #expect((0..<2).map { view.dictionaryIndex(at: $0) } == [1, nil])
+        #expect(ArrayView(array.slice(1..<2)).isNull(at: 0) && array.slice(0..<1).children[0].count == 2)
     }
 
     @Test("a fault in a child names the way to it")

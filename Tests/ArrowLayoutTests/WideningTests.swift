@@ -63,6 +63,8 @@ struct WideningTests {
         #expect(named.widened(with: plain)?.metadata.isEmpty == true)
         #expect(plain.widened(with: named)?.metadata.isEmpty == true)
         #expect(Field("a", .null).widened(with: named)?.metadata == named.metadata)
+        let same = Field("a", .int8, metadata: ["ARROW:extension:name": "y"])
+        #expect(named.widened(with: same)?.metadata.isEmpty == true)
         let others = Field("a", .uint8, metadata: ["ARROW:extension:name": "y"])
         #expect(named.widened(with: others)?.metadata.isEmpty == true)
     }

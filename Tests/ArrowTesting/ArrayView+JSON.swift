@@ -21,6 +21,7 @@ extension ArrayView {
         case .list, .largeList, .fixedSizeList, .map:
             let elements = elements(at: index) ?? 0..<0
             return "[" + elements.map { child(0).json(at: $0) }.joined(separator: ",") + "]"
+        case .dictionary: return dictionaryIndex(at: index).map { child(0).json(at: $0) } ?? "?"
         default:
             return int128(at: index).map { "\($0)" } ?? "?"
         }

@@ -20,7 +20,8 @@ public func streamJSON(_ schema: Schema, _ batches: [RecordBatch]) -> String {
 
 extension Field {
     fileprivate var json: String {
-        "{\"children\":[\(type.children.map(\.json).joined(separator: ","))],\"metadata\":\(metadata.json),"
+        let children = if case .dictionary = type { [Field]() } else { type.children }
+        return "{\"children\":[\(children.map(\.json).joined(separator: ","))],\"metadata\":\(metadata.json),"
             + "\"name\":\"\(name.hex)\",\"nullable\":\(isNullable),\"type\":\"\(type.name)\"}"
     }
 }

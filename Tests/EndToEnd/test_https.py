@@ -30,3 +30,19 @@ def test_a_server_whose_certificate_is_not_trusted_is_refused(bucket, cloudquery
     run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint))
     assert run.exit_code == 1
     assert "certificate" in run.output
+
+
+def test_certificates_for_the_endpoint_alone(bucket, cloudquery, tls):
+    bucket.put_table("t/a.parquet", TABLE)
+    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate))).succeeded()
+    assert not differences(run.recording.rows("t"), TABLE)
+
+
+def test_a_customer_key_reaches_the_server_and_no_text(bucket, cloudquery, tls):
+    bucket.put_table("t/a.parquet", TABLE)
+    key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    run = cloudquery.sync(
+        bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate), sse_customer_key=key)).failed()
+    # The server sits behind a proxy that ends TLS, and so refuses the key that it got.
+    assert "Customer provided keys must be made over a secure connection" in run.output
+    assert key not in run.everything

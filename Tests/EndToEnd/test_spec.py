@@ -5,12 +5,18 @@ import pytest
 
 FIELDS = [
     "bucket", "region", "local_profile", "path_prefix", "filetype", "rows_per_record", "concurrency", "endpoint", "path_style",
+    "role_arn", "external_id", "role_session_name", "use_dualstack", "use_fips", "use_accelerate", "no_sign_request",
+    "request_payer", "sse_customer_key", "endpoint_ca_file", "max_retries", "memory_limit",
 ]
 WRONG_TYPES = {
     "bucket": [1, None, [], {}], "region": [1], "local_profile": [False], "path_prefix": [{}], "filetype": [1],
     "rows_per_record": ["500", 1.5, True], "concurrency": ["50", 2.5], "endpoint": [80], "path_style": ["true", 1],
+    "role_arn": [1], "use_dualstack": ["yes"], "use_fips": [0], "use_accelerate": ["on"], "no_sign_request": ["x"],
+    "request_payer": [True], "sse_customer_key": [1], "endpoint_ca_file": [[]], "max_retries": ["3"], "memory_limit": [1.5],
 }
-OUT_OF_RANGE = {"rows_per_record": [0, -1, 2**70], "concurrency": [2**70], "bucket": [""], "filetype": ["csv", "Parquet"]}
+OUT_OF_RANGE = {"rows_per_record": [0, -1, 2**70], "concurrency": [2**70], "bucket": [""], "filetype": ["csv", "Parquet"],
+    "role_arn": ["reader"], "request_payer": ["owner"], "sse_customer_key": ["short"], "endpoint_ca_file": ["/no/such/file"],
+    "max_retries": [-1, 101], "memory_limit": [0, "1 KiB", "lots"]}
 
 
 def spec(**changes):

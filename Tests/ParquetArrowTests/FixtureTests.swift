@@ -1,6 +1,6 @@
 import ArrowLayout
 import ByteCore
-import Foundation
+import FixtureKit
 import Parquet
 import ParquetArrow
 import TestSupport
@@ -10,35 +10,50 @@ import Testing
 struct FixtureTests {
     @Test("there are files to read")
     func present() {
-        #expect(Fixtures.flat.count >= 50)
+        #expect(Fixtures.all.count >= 120)
+        #expect(Fixtures.refused.count >= 3)
     }
 
-    @Test("types and values are those that another reader found", arguments: Fixtures.flat)
-    func values(file: Fixtures.File) async throws {
-        let table = try await TableText(try file.contents(), rows: 500)
-        let columns = try #require(file.columns)
-        #expect(table.schema.fields.map(\.name) == columns.map(\.name))
-        for (index, column) in columns.enumerated() where index < table.columns.count {
+    @Test("types and values are those that another reader found", arguments: Fixtures.all)
+    func values(file: Manifest.File) async throws {
+        let table = try await TableText(try file.contents(), rows: 500, keys: try file.decryptionKeys, int96: file.int96)
+        #expect(table.schema.fields.map(\.name) == file.columns.map(\.name))
+        for (index, column) in file.columns.enumerated() where index < table.columns.count {
             let field = table.schema.fields[index]
-            #expect(manifestName(field.type) == column.plainType, "\(column.name)")
+            #expect(field.type.manifestName == column.type, "\(column.name)")
             #expect(field.isNullable == column.nullable, "\(column.name)")
             let values = table.columns[index]
             #expect(values.count == file.rowCount, "\(column.name)")
             #expect(values.count { $0 == nil } == column.nullCount, "\(column.name)")
             if let expected = column.values {
-                let row = zip(values, expected).enumerated().first { $0.element.0 != $0.element.1 }
-                #expect(row == nil, "\(column.name) row \(row?.offset ?? -1)")
+                let row = zip(values, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+                let (found, wanted) = row.map { (values[$0] ?? "null", expected[$0] ?? "null") } ?? ("", "")
+                #expect(row == nil, "\(column.name): \(found.prefix(80)) instead of \(wanted.prefix(80))")
             }
-            #expect(digest(values) == column.digest, "\(column.name)")
+            var digest = ColumnDigest()
+            for value in values { digest.append(value) }
+            #expect(digest.text == column.digest, "\(column.name)")
         }
     }
 
-    @Test("batches of any length give the same rows, each as long as was asked", arguments: Fixtures.flat)
-    func cutting(file: Fixtures.File) async throws {
+    @Test("files that are not supported are refused with column and reason", arguments: Fixtures.refused)
+    func refused(file: Manifest.RefusedFile) async throws {
+        let contents = try Fixtures.contents(file.file)
+        let error = await #expect(throws: ParquetError.self) { try await TableText(contents, rows: 500) }
+        #expect(error?.description == file.error)
+        guard case .unsupported? = error?.kind else {
+            Issue.record("another kind of error: \(String(describing: error?.kind))")
+            return
+        }
+    }
+
+    @Test("batches of any length give the same rows, each as long as was asked", arguments: Fixtures.all)
+    func cutting(file: Manifest.File) async throws {
         let contents = try file.contents()
-        let whole = try await TableText(contents, rows: 1 << 20)
+        let keys = try file.decryptionKeys
+        let whole = try await TableText(contents, rows: 1 << 20, keys: keys, int96: file.int96)
         for rows in [1, 3, 7, 64, 499] where file.rowCount <= 700 || rows > 3 {
-            let cut = try await TableText(contents, rows: rows)
+            let cut = try await TableText(contents, rows: rows, keys: keys, int96: file.int96)
             #expect(cut.columns == whole.columns, "\(rows) rows")
             #expect(cut.batchRowCounts.allSatisfy { $0 <= rows }, "\(rows) rows")
             let short = cut.batchRowCounts.count { $0 < rows }
@@ -46,9 +61,34 @@ struct FixtureTests {
         }
     }
 
+    @Test("INT96 timestamps that nanoseconds do not hold are an error in nanoseconds")
+    func farTimestamps() async throws {
+        let file = try #require(Fixtures.all.first { $0.file.contains("int96-far") })
+        let error = await #expect(throws: ParquetError.self) {
+            _ = try await TableText(try file.contents(), rows: 10, int96: .nanoseconds)
+        }
+        #expect(error?.kind == .malformed(.timestampRange) && error?.column == "moment")
+    }
+
+    @Test(
+        "digits that the unit cuts off are noted",
+        arguments: [
+            ("int96.", Int96Timestamps.nanoseconds, [] as [String]), ("int96.", .microseconds, ["moment_ns"]),
+            ("int96-plain", .microseconds, ["moment_ns"]), ("int96-plain", .milliseconds, ["moment_us", "moment_ns"]),
+            ("int96-far", .microseconds, []),
+        ])
+    func cutDigits(name: String, unit: Int96Timestamps, expected: [String]) async throws {
+        let file = try #require(Fixtures.all.first { $0.file.contains("pyarrow-\(name)") }).contents()
+        let reader = try FileReader(metadata: try await readFooter(of: file), int96: unit)
+        let plan = try reader.plan(rowGroup: 0, fileByteCount: file.byteCount)
+        var cutter = try reader.batches(of: try await load(plan, from: file), rowGroup: 0)
+        while try cutter.take(rows: 7) != nil {}
+        #expect(cutter.columnsWithCutDigits == expected)
+    }
+
     @Test("structs, lists and maps of another writer", arguments: [1, 7, 500])
     func nested(rows: Int) async throws {
-        let file = try #require(Fixtures.all.first { $0.file.contains("pyarrow-nested") })
+        let file = try #require(Fixtures.all.first { $0.file.contains("pyarrow-nested.") })
         let table = try await NestedTable(try file.contents(), rows: rows)
         let point = DataType.structure([Field("x", .int64), Field("y", .float64)])
         let entry = DataType.structure([Field("key", .utf8, isNullable: false), Field("value", .int64)])
@@ -62,44 +102,6 @@ struct FixtureTests {
             #expect(table.columns[1][row] == .group([.number(row), row % 3 == 0 ? .text("3fe0000000000000") : .null]))
             #expect(table.columns[2][row] == .list(Array(repeating: .text("a"), count: row % 4)))
             #expect(table.columns[3][row] == .list([.group([.text("k"), .number(row)])]))
-        }
-    }
-
-    private static let small = Fixtures.all.filter { file in
-        ["nested", "dictionary-fallback", "delta-v1", "delta-v2", "split-fixed", "int96.", "flat-none", "required"]
-            .contains {
-                file.file.contains($0)
-            }
-    }
-
-    @Test("single bytes changed end in values or an error that names a cause, never in a trap", arguments: small)
-    func flipped(file: Fixtures.File) async throws {
-        let contents = [UInt8](try file.contents())
-        var generator = SeededGenerator(seed: UInt64(contents.count))
-        var limits = Limits()
-        limits.pageByteCount = 16 << 20
-        limits.verifiesChecksums = false
-        for _ in 0..<40 {
-            var bytes = contents
-            for _ in 0..<Int.random(in: 1...3, using: &generator) {
-                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
-            }
-            do {
-                _ = try await TableText(Bytes(bytes), rows: 300, limits: limits)
-            } catch let error as ParquetError {
-                #expect(!error.description.isEmpty)
-            } catch is ArrayFault {
-                Issue.record("\(file.file): an array was built that is not valid")
-            }
-        }
-    }
-
-    @Test("a file cut short anywhere is refused")
-    func truncated() async throws {
-        let file = try #require(Fixtures.flat.first { $0.file.contains("split-fixed") })
-        let contents = try file.contents()
-        for count in stride(from: 0, to: contents.count, by: 37) {
-            await #expect(throws: ParquetError.self) { _ = try await TableText(contents[0..<count], rows: 100) }
         }
     }
 }

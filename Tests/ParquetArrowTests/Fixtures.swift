@@ -1,48 +1,43 @@
 import ArrowLayout
 import ByteCore
+import FixtureKit
 import Foundation
 import Parquet
 import ParquetArrow
 import Testing
 
 /// The committed files of several writers, and what another reader found in them.
-struct Fixtures: Decodable {
-    struct File: Decodable, CustomTestStringConvertible {
-        let file: String
-        let rowCount: Int
-        let flat: Bool
-        let columns: [Column]?
-
-        var testDescription: String { file }
-
-        /// The bytes of the file.
-        func contents() throws -> Bytes { Bytes(try Data(contentsOf: Fixtures.directory.appending(path: file))) }
-    }
-
-    struct Column: Decodable {
-        let name: String
-        let plainType: String
-        let nullable: Bool
-        let nullCount: Int
-        let digest: String
-        let values: [String?]?
-    }
-
-    let files: [File]
-
+enum Fixtures {
     static let directory = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures")
 
-    /// Every file of the manifest; none where the manifest cannot be read, which a test of its own reports.
-    static let all: [File] = {
-        guard let data = try? Data(contentsOf: directory.appending(path: "manifest.json")),
-            let fixtures = try? JSONDecoder().decode(Fixtures.self, from: data)
-        else { return [] }
-        return fixtures.files
+    /// The manifest; nil where it cannot be read, which a test of its own reports.
+    private static let manifest: Manifest? = {
+        guard let data = try? Data(contentsOf: directory.appending(path: "manifest.json")) else { return nil }
+        return try? JSONDecoder().decode(Manifest.self, from: data)
     }()
 
-    static let flat = all.filter { $0.flat }
+    /// Every file that is read.
+    static let all = manifest?.files ?? []
+    /// Every file that is refused.
+    static let refused = manifest?.refused ?? []
+
+    /// The bytes of a file.
+    static func contents(_ file: String) throws -> Bytes {
+        Bytes(try Data(contentsOf: directory.appending(path: file)))
+    }
+}
+
+extension Manifest.File {
+    /// The keys that open the file.
+    var decryptionKeys: DecryptionKeys { get throws { try DecryptionKeys(parsing: keys ?? "") } }
+
+    /// The unit in which the manifest has the file's INT96 timestamps.
+    var int96: Int96Timestamps { file.contains("int96-far") ? .microseconds : .nanoseconds }
+
+    /// The bytes of the file.
+    func contents() throws -> Bytes { try Fixtures.contents(file) }
 }
 
 /// Everything read from a file, as text.
@@ -52,8 +47,12 @@ struct TableText: Equatable {
     var columns: [[String?]]
 
     /// Reads a file in batches of `rows`.
-    init(_ file: Bytes, rows: Int, limits: Limits = .default) async throws {
-        let reader = try FileReader(metadata: try await readFooter(of: file, limits: limits), limits: limits)
+    init(
+        _ file: Bytes, rows: Int, keys: DecryptionKeys = .none, limits: Limits = .default,
+        int96: Int96Timestamps = .nanoseconds
+    ) async throws {
+        let metadata = try await readFooter(of: file, limits: limits, keys: keys)
+        let reader = try FileReader(metadata: metadata, limits: limits, int96: int96)
         schema = reader.schema
         columns = reader.schema.fields.map { _ in [] }
         for index in reader.metadata.rowGroups.indices {
@@ -68,45 +67,5 @@ struct TableText: Equatable {
                 }
             }
         }
-    }
-}
-
-extension ArrayView {
-    /// The value as the manifest writes it: what Arrow stores, floats and bytes in hexadecimal.
-    func text(at index: Int) -> String? {
-        switch array.type {
-        case .bool: bool(at: index).map { $0 ? "true" : "false" }
-        case .utf8: string(at: index)
-        case .float16, .float32, .float64: bytes(at: index).map { Self.hexadecimal([UInt8]($0).reversed()) }
-        case .binary, .fixedSizeBinary: bytes(at: index).map { Self.hexadecimal([UInt8]($0)) }
-        default: int128(at: index).map { "\($0)" }
-        }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-    }
-}
-
-/// 64-bit FNV-1a over each value: `n` for a null, else the byte count of its text, a colon and the text.
-func digest(_ values: [String?]) -> String {
-    var state: UInt64 = 0xCBF2_9CE4_8422_2325
-    for value in values {
-        let encoded = value.map { Array("\($0.utf8.count):".utf8) + Array($0.utf8) } ?? Array("n".utf8)
-        for byte in encoded { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    }
-    let text = String(state, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
-}
-
-/// The name that the manifest's reader gives a type.
-func manifestName(_ type: DataType) -> String {
-    switch type {
-    case .utf8: "string"
-    case .date32: "date32[day]"
-    case .float32: "float"
-    case .float64: "double"
-    default: "\(type)"
     }
 }

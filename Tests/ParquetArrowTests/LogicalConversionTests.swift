@@ -178,6 +178,13 @@ struct LogicalConversionTests {
         #expect(try ColumnMapping(leaf(physical, logical, length: length)).type == expected)
     }
 
+    @Test("an INTERVAL is its 12 bytes where the caller wants what is stored")
+    func storedInterval() throws {
+        let stored = ChosenForms(intervals: .stored)
+        let mapping = try ColumnMapping(leaf(.fixedLengthByteArray, .interval, length: 12), forms: stored)
+        #expect(mapping.type == .fixedSizeBinary(byteWidth: 12) && mapping.conversion == .none)
+    }
+
     private static let contradictions: [(PhysicalType, LogicalType)] = [
         (.int64, .integer(bitWidth: 32, isSigned: false)), (.int32, .integer(bitWidth: 64, isSigned: false)),
         (.int32, .integer(bitWidth: 12, isSigned: false)), (.double, .timestamp(unit: .milliseconds, isUTC: true)),

@@ -30,6 +30,23 @@ struct ParquetField: Sendable {
     /// Nil for a group.
     var physicalType: Int?
     var children: [ParquetField] = []
+    var fieldID: Int?
+    /// The number of a member of the union of logical types, and the fields of its struct.
+    var annotation: (id: Int, fields: @Sendable (inout Thrift) -> Void)?
+
+    /// The same field with an id.
+    func numbered(_ id: Int) -> ParquetField {
+        var copy = self
+        copy.fieldID = id
+        return copy
+    }
+
+    /// The same field with a member of the union of logical types.
+    func annotated(_ id: Int, _ fields: @escaping @Sendable (inout Thrift) -> Void = { _ in }) -> ParquetField {
+        var copy = self
+        copy.annotation = (id, fields)
+        return copy
+    }
 
     static func leaf(_ name: String, _ repetition: Repetition, text: Bool = false) -> ParquetField {
         ParquetField(name: name, repetition: repetition, logicalType: text ? 0 : nil, physicalType: text ? 6 : 1)
@@ -109,6 +126,8 @@ enum NestedFile {
             writer.binary(4, Array(field.name.utf8))
             if field.physicalType == nil { writer.int(5, field.children.count) }
             if let type = field.logicalType { writer.int(6, type) }
+            if let id = field.fieldID { writer.int(9, id) }
+            if let (id, fields) = field.annotation { writer.structure(10) { $0.structure(id, fields) } }
         }
         return [element] + field.children.flatMap(elements)
     }
@@ -190,13 +209,13 @@ struct Thrift {
     }
 
     private mutating func header(_ id: Int, _ type: UInt8) {
-        bytes.append(UInt8(id - lastID) << 4 | type)
+        bytes += (1...15).contains(id - lastID) ? [UInt8(id - lastID) << 4 | type] : [type] + Self.varint(id << 1)
         lastID = id
     }
 
     mutating func int(_ id: Int, _ value: Int, type: UInt8 = 5) {
         header(id, type)
-        bytes += Self.varint(value << 1)
+        bytes += Self.varint(value << 1 ^ value >> (Int.bitWidth - 1))
     }
 
     mutating func binary(_ id: Int, _ value: [UInt8]) {

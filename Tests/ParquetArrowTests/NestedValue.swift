@@ -1,5 +1,6 @@
 import ArrowLayout
 import ByteCore
+import FixtureKit
 import Parquet
 import ParquetArrow
 import TestSupport

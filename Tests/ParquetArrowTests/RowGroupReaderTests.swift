@@ -1,6 +1,7 @@
 import ArrowIPC
 import ArrowLayout
 import ByteCore
+import FixtureKit
 import Parquet
 import ParquetArrow
 import Synchronization
@@ -12,28 +13,32 @@ struct RowGroupReaderTests {
     /// A file in memory that counts the bytes asked of it.
     private final class Watched: RandomAccessSource {
         let bytes: Bytes
-        let total = Mutex(0)
+        /// Bytes asked for, and bytes of all chunks.
+        let counts = Mutex((read: 0, planned: 0))
         var byteCount: Int64 { bytes.byteCount }
 
         init(bytes: Bytes) { self.bytes = bytes }
 
         func read(_ range: ByteRange) async throws -> Bytes {
-            total.withLock { $0 += Int(range.count) }
+            counts.withLock { $0.read += Int(range.count) }
             return try await bytes.read(range)
         }
     }
 
     /// Every batch of a file as an Arrow IPC stream, read in windows of about `windowByteCount` bytes.
     private func streams(
-        _ source: Watched, rows: Int, windowByteCount: Int, leastPieceByteCount: Int, limits: Limits = .default
+        _ source: Watched, of fixture: Manifest.File, rows: Int, windowByteCount: Int, leastPieceByteCount: Int,
+        limits: Limits = .default
     ) async throws -> [Bytes] {
-        let file = try FileReader(metadata: try await readFooter(of: source.bytes, limits: limits), limits: limits)
+        let metadata = try await readFooter(of: source.bytes, limits: limits, keys: fixture.decryptionKeys)
+        let file = try FileReader(metadata: metadata, limits: limits, int96: fixture.int96)
         var streams: [Bytes] = []
         let encoder = try BatchStreamEncoder(schema: file.schema)
         for index in file.metadata.rowGroups.indices {
             var reader = try RowGroupReader(
                 file, rowGroup: index, fileByteCount: source.byteCount, windowByteCount: windowByteCount,
                 leastPieceByteCount: leastPieceByteCount)
+            source.counts.withLock { $0.planned += reader.plan.storedByteCount }
             try await reader.forEachBatch(rows: rows, from: source) { streams.append(try encoder.encode($0)) }
         }
         return streams
@@ -42,25 +47,25 @@ struct RowGroupReaderTests {
     private static let files = Fixtures.all.filter { $0.rowCount <= 5_000 }
 
     @Test("windows of any size give the same batches, and no byte is read twice", arguments: files)
-    func equalBatches(file: Fixtures.File) async throws {
+    func equalBatches(file: Manifest.File) async throws {
         let contents = try file.contents()
         for rows in [7, 500] {
             let whole = Watched(bytes: contents)
-            let expected = try await streams(whole, rows: rows, windowByteCount: .max, leastPieceByteCount: 1)
+            let expected = try await streams(whole, of: file, rows: rows, windowByteCount: .max, leastPieceByteCount: 1)
             for (window, piece) in [(1, 13), (1, 200), (1_000, 1), (5_000, 64)] {
                 let source = Watched(bytes: contents)
                 let found = try await streams(
-                    source, rows: rows, windowByteCount: window, leastPieceByteCount: piece)
+                    source, of: file, rows: rows, windowByteCount: window, leastPieceByteCount: piece)
                 #expect(found.count == expected.count)
                 let differing = zip(found, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
                 #expect(differing == nil, "\(rows) rows, window \(window), piece \(piece)")
-                #expect(source.total.withLock { $0 } <= contents.count)
+                #expect(source.counts.withLock { $0.read <= $0.planned })
             }
         }
     }
 
     @Test("changed bytes fail in windows where they fail in one piece", arguments: files.prefix(24), [1, 2])
-    func changedBytes(file: Fixtures.File, seed: UInt64) async throws {
+    func changedBytes(file: Manifest.File, seed: UInt64) async throws {
         let contents = [UInt8](try file.contents())
         var generator = SeededGenerator(seed: seed &+ UInt64(contents.count))
         var limits = Limits()
@@ -73,8 +78,8 @@ struct RowGroupReaderTests {
             for window in [Int.max, 1] {
                 do {
                     let streams = try await streams(
-                        Watched(bytes: Bytes(changed)), rows: 64, windowByteCount: window, leastPieceByteCount: 50,
-                        limits: limits)
+                        Watched(bytes: Bytes(changed)), of: file, rows: 64, windowByteCount: window,
+                        leastPieceByteCount: 50, limits: limits)
                     outcomes.append("\(streams.count) batches")
                 } catch let error as ParquetError {
                     outcomes.append("\(error)")

@@ -61,9 +61,11 @@ struct CodecTests {
         ),
     ]
 
-    private func decompress(_ codec: Codec, _ bytes: [UInt8], to byteCount: Int) throws -> [UInt8] {
+    private func decompress(
+        _ codec: Codec, _ bytes: [UInt8], to byteCount: Int, limits: Limits = .default
+    ) throws -> [UInt8] {
         var scratch = PageScratch()
-        return Array(try codec.decompress(Bytes(bytes), to: byteCount, scratch: &scratch))
+        return Array(try codec.decompress(Bytes(bytes), to: byteCount, limits: limits, scratch: &scratch))
     }
 
     private func bytes(_ hex: String) -> [UInt8] {
@@ -116,7 +118,12 @@ struct CodecTests {
         }
         // Brotli has no such bound: its memory grows with what comes out.
         #expect(throws: DecodeFault.malformed(.codecOutputSize)) {
-            try decompress(.brotli, bytes(Self.vectors[4].2), to: Int(Int32.max))
+            try decompress(.brotli, bytes(Self.vectors[4].2), to: 1 << 27)
+        }
+        var limits = Limits()
+        limits.compressionRatio = 1
+        #expect(throws: DecodeFault(.limit(.compressionRatio))) {
+            try decompress(.brotli, bytes(Self.vectors[4].2), to: 250, limits: limits)
         }
     }
 

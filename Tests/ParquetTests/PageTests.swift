@@ -261,7 +261,9 @@ struct PageTests {
     func scratch() throws {
         let snappy = Bytes([20, 19 << 2] + HandMade.fiveValues)
         var scratch = PageScratch()
-        func decompress() throws -> Bytes { try Codec.snappy.decompress(snappy, to: 20, scratch: &scratch) }
+        func decompress() throws -> Bytes {
+            try Codec.snappy.decompress(snappy, to: 20, limits: .default, scratch: &scratch)
+        }
         func address(_ bytes: Bytes) -> UInt { unsafe UInt(bitPattern: bytes.pointer.baseAddress) }
         let first = try decompress()
         let window = first[4..<8]

@@ -72,10 +72,9 @@ final class FakeS3: HTTPTransport {
             let parts = request.target.split(separator: "?", maxSplits: 1)
             let path = parts[0].drop { $0 == "/" }.split(separator: "/", maxSplits: 1)
             if path.count == 1 { return Self.list(state.objects, query: parts.count > 1 ? String(parts[1]) : "") }
-            let key = String(path[1]).replacing("%3D", with: "=")
             let range = request.headers.first { $0.name == "Range" }?.value ?? "whole"
-            state.ranges.append("\(key) \(range)")
-            return Self.get(key, request, &state)
+            state.ranges.append("\(path[1]) \(range)")
+            return Self.get(String(path[1]).replacing("%3D", with: "="), request, &state)
         }
     }
 

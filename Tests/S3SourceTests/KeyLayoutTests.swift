@@ -1,4 +1,5 @@
 import ArrowLayout
+import ByteCore
 import S3
 import Testing
 
@@ -37,6 +38,8 @@ struct KeyLayoutTests {
                 "aws-s3-buckets/x/0b21c6b9-9c0e-4e2a-b4f5-2a4e5e1b7c3d.parquet", ["aws_s3_buckets"]
             ),
             ("{{TABLE}}.parquet.{{UUID}}", "cq_{{TABLE}}", "t.parquet.0b21c6b9-9c0e-4e2a-b4f5-2a4e5e1b7c3d", ["cq_t"]),
+            ("{{TABLE}}/*.parquet", nil, "TEST_TABLE/x.parquet", nil),
+            ("{t}/*.parquet", "t", "TEST_TABLE/x.parquet", ["t", "t=TEST_TABLE"]),
         ] as [(String, String?, String, [String]?)])
     func rules(pattern: String, table: String?, key: String, expected: [String]?) throws {
         #expect(try match(pattern, table, key) == expected)
@@ -75,6 +78,9 @@ struct KeyLayoutTests {
             KeyLayout(rules: [rule], foldsPartitions: true, bucket: "b"), "t/dt=2024-02-01/x.parquet")
         #expect(placement?.table == "t")
         #expect(placement?.values.map(\.column) == ["dt"])
+        let typed = try TableRule(pattern: "t/dt={dt:date}/*", table: "t", field: "")
+        let layout = KeyLayout(rules: [typed], foldsPartitions: true, bucket: "b")
+        #expect(self.placement(layout, "t/dt=2024-02-01/x.parquet")?.values.map(\.type) == [.date])
     }
 
     @Test(
@@ -108,5 +114,12 @@ struct KeyLayoutTests {
         #expect(views.map(\.count) == [3, 3, 3, 3])
         #expect(views[0].int64(at: 2) == -1 && views[1].int64(at: 2) == -7)
         #expect(views[2].string(at: 2) == "caf\u{E9}" && views[3].isNull(at: 2))
+    }
+
+    @Test("text is repeated in at most so many rows that its 32-bit offsets count them")
+    func maximumRowCount() {
+        #expect(ConstantValue.text(Bytes(Array("12345678".utf8))).maximumRowCount == 268_435_455)
+        #expect(ConstantValue.text(Bytes()).maximumRowCount == Int(Int32.max))
+        #expect(ConstantValue.int64(1).maximumRowCount == Int.max)
     }
 }

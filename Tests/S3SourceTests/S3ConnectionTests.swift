@@ -7,32 +7,39 @@ import Testing
 
 struct S3ConnectionTests {
     private func connection(
-        _ variables: [String: String] = [:], files: [String: String] = [:]
+        _ variables: [String: String] = ["AWS_REGION": "eu-west-1"], files: [String: String] = [:]
     ) -> S3Connection {
         let environment = AWSEnvironment(
-            variables: variables.merging(["AWS_REGION": "eu-west-1"]) { own, _ in own }, homeDirectory: "/home/u"
+            variables: variables, homeDirectory: "/home/u"
         ) { path in files[path].map { .bytes(Array($0.utf8)) } ?? .missing }
         return S3Connection(environment: environment, logger: Logger(label: "test"))
     }
 
     @Test("the spec's settings reach the client; without them those of the environment")
     func settings() throws {
-        var spec = SourceSpec(bucket: "b")
+        var spec = SourceSpec(bucket: "bucket")
         let variables = ["AWS_USE_DUALSTACK_ENDPOINT": "true", "AWS_USE_FIPS_ENDPOINT": "true"]
         let inherited = try connection(variables).client(for: spec).configuration
         #expect(inherited.usesDualstack && inherited.usesFIPS && !inherited.requesterPays)
         spec.useDualstack = false
         spec.useFIPS = false
+        spec.useAccelerate = true
         spec.requesterPays = true
         spec.customerKey = CustomerKey([UInt8](repeating: 7, count: 32))
         let own = try connection(variables).client(for: spec).configuration
-        #expect(!own.usesDualstack && !own.usesFIPS && own.requesterPays)
+        #expect(!own.usesDualstack && !own.usesFIPS && own.requesterPays && own.usesAccelerate)
         #expect(own.customerKey == spec.customerKey)
+    }
+
+    @Test("no region need be known beforehand")
+    func region() throws {
+        let client = try connection([:]).client(for: SourceSpec(bucket: "bucket"))
+        #expect(client.configuration.region == nil)
     }
 
     @Test("a file of certificates that cannot be used is an error that names the field")
     func certificates() throws {
-        var spec = SourceSpec(bucket: "b")
+        var spec = SourceSpec(bucket: "bucket")
         spec.endpointCAFile = "~/ca.pem"
         let missing = #expect(throws: SpecError.self) { try connection().client(for: spec) }
         #expect(missing?.description == "spec: endpoint_ca_file: there is no file /home/u/ca.pem")
@@ -46,7 +53,7 @@ struct S3ConnectionTests {
 
     @Test("a customer's key is not sent to an http endpoint, wherever that is configured")
     func plainEndpoint() throws {
-        var spec = SourceSpec(bucket: "b")
+        var spec = SourceSpec(bucket: "bucket")
         spec.customerKey = CustomerKey([UInt8](repeating: 7, count: 32))
         let error = #expect(throws: S3Error.self) {
             try connection(["AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"]).client(for: spec)

@@ -1,4 +1,6 @@
+import AWSAuth
 import ByteCore
+import ParquetArrow
 import S3
 import Testing
 
@@ -27,7 +29,8 @@ struct SourceSpecTests {
             {"bucket":"b","region":"eu-west-1","local_profile":"p","path_prefix":"data/","filetype":"parquet",
              "rows_per_record":7,"concurrency":3,"endpoint":"http://127.0.0.1:9000","path_style":true,
              "tables_from":[{"pattern":"a/{b}/*","table":"t"}],"table_name_collisions":"merge",
-             "hive_partitioning":true,"schema_mismatch":"union","lineage":true,"columns":["a*"],"skip_columns":["b"]}
+             "hive_partitioning":true,"schema_mismatch":"union","lineage":true,"columns":["a*"],"skip_columns":["b"],
+             "int96_timestamps":"ns"}
             """#)
         var expected = SourceSpec(bucket: "b")
         expected.region = "eu-west-1"
@@ -43,6 +46,7 @@ struct SourceSpecTests {
         expected.tables.schemaMismatch = .union
         expected.tables.hasLineage = true
         expected.tables.columns = ColumnSelection(columns: ["a*"], skipColumns: ["b"])
+        expected.int96Timestamps = .nanoseconds
         #expect(spec == expected)
     }
 
@@ -68,6 +72,19 @@ struct SourceSpecTests {
         #expect(try !parse(#"{"bucket":"b","request_payer":""}"#).requesterPays)
         #expect(SourceSpec(bucket: "b").maxRetries == 10)
         #expect(SourceSpec(bucket: "b").memoryLimit == 268_435_456)
+    }
+
+    @Test("a role is taken with what its owner asks for")
+    func role() throws {
+        let spec = try parse(
+            #"""
+            {"bucket":"b","role_arn":"arn:aws-us-gov:iam::123456789012:role/team/reader","external_id":"id:/1",
+             "role_session_name":"sync@1"}
+            """#)
+        let arn = "arn:aws-us-gov:iam::123456789012:role/team/reader"
+        #expect(spec.role == AssumedRole(arn: arn, externalID: "id:/1", sessionName: "sync@1"))
+        let plain = try parse(#"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r"}"#)
+        #expect(plain.role == AssumedRole(arn: "arn:aws:iam::123456789012:role/r"))
     }
 
     @Test(
@@ -116,8 +133,23 @@ struct SourceSpecTests {
             (#"{"bucket":"b","concurrency":true}"#, ["concurrency", "a boolean"]),
             (#"{"bucket":"b","path_style":"yes"}"#, ["path_style", "true or false", "a string"]),
             (#"{"bucket":"b","filetype":"csv"}"#, ["filetype", "parquet", "csv"]),
+            (#"{"bucket":"b","role_arn":"reader"}"#, ["role_arn", "arn:aws:iam::123456789012:role/", "reader"]),
+            (#"{"bucket":"b","role_arn":"arn:aws:iam::1234:role/r"}"#, ["role_arn must be"]),
+            (#"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:user/r"}"#, ["role_arn must be"]),
+            (#"{"bucket":"b","external_id":"x1"}"#, ["external_id needs role_arn"]),
+            (#"{"bucket":"b","role_session_name":"x1"}"#, ["role_session_name needs role_arn"]),
+            (
+                #"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r","external_id":"a b"}"#,
+                ["external_id must be 2 to 1224"]
+            ),
+            (
+                #"{"bucket":"b","role_arn":"arn:aws:iam::123456789012:role/r","role_session_name":"x"}"#,
+                ["role_session_name must be 2 to 64"]
+            ),
+            (#"{"bucket":"b","int96_timestamps":"s"}"#, ["int96_timestamps", "\"ns\", \"us\", \"ms\"", "found \"s\""]),
             (#"{"bucket":"b","use_fips":1}"#, ["use_fips", "true or false"]),
             (#"{"bucket":"b","use_dualstack":"no"}"#, ["use_dualstack", "true or false"]),
+            (#"{"bucket":"b","use_accelerate":"x"}"#, ["use_accelerate", "true or false"]),
             (#"{"bucket":"b","no_sign_request":0}"#, ["no_sign_request", "true or false"]),
             (#"{"bucket":"b","request_payer":"owner"}"#, ["request_payer", "requester", "owner"]),
             (#"{"bucket":"b","sse_customer_key":"c2hvcnQ="}"#, ["sse_customer_key", "32 bytes", "base64"]),
@@ -127,7 +159,7 @@ struct SourceSpecTests {
             (#"{"bucket":"b","memory_limit":"a lot"}"#, ["memory_limit", "256 MiB", "a lot"]),
             (#"{"bucket":"b","memory_limit":"99999999999 GiB"}"#, ["memory_limit", "99999999999"]),
             (#"{"bucket":"b","memory_limit":1.5}"#, ["memory_limit", "a number"]),
-            (#"{"bucket":"b","schema_mismatch":"x"}"#, ["schema_mismatch", "\"fail\" or \"union\"", "x"]),
+            (#"{"bucket":"b","schema_mismatch":"x"}"#, ["schema_mismatch", "\"fail\", \"union\"", "x"]),
             (#"{"bucket":"b","table_name_collisions":"x"}"#, ["table_name_collisions", "\"merge\""]),
             (#"{"bucket":"b","hive_partitioning":1}"#, ["hive_partitioning", "true or false"]),
             (#"{"bucket":"b","lineage":"on"}"#, ["lineage", "true or false"]),
@@ -163,6 +195,10 @@ struct SourceSpecTests {
         arguments: [
             (#""use_fips":true,"endpoint":"https://s""#, "use_fips", "endpoint"),
             (#""use_dualstack":true,"endpoint":"https://s""#, "use_dualstack", "endpoint"),
+            (#""role_arn":"arn:aws:iam::123456789012:role/r","no_sign_request":true"#, "role_arn", "no_sign_request"),
+            (#""use_accelerate":true,"endpoint":"https://s""#, "use_accelerate", "endpoint"),
+            (#""use_accelerate":true,"use_fips":true"#, "use_accelerate", "use_fips"),
+            (#""use_accelerate":true,"path_style":true"#, "use_accelerate", "path_style"),
             (#""request_payer":"requester","no_sign_request":true"#, "request_payer", "no_sign_request"),
             (#""endpoint_ca_file":"/ca","endpoint":"HTTP://s""#, "endpoint_ca_file", "http://"),
             (

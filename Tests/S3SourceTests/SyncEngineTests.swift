@@ -105,6 +105,65 @@ struct SyncEngineTests {
         }
     }
 
+    @Test("encrypted objects are read with the keys of the spec; without, a warning names what is missing")
+    func encrypted() async throws {
+        let footer = "30313233343536373839616263646566"
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-encrypted-gcm-128"))
+        let keys = #"{"bucket":"bucket","decryption_keys":{"footer":"\#(footer)"}}"#
+        #expect(try await sync(keys).batches(of: "t").map(\.rowCount) == [4, 2])
+        for (spec, reason) in [
+            (#"{"bucket":"bucket"}"#, "encrypted: the footer key is needed and was not given"),
+            (keys.replacing("3435", with: "3434"), "decryption failed"),
+        ] {
+            let log = LogRecorder()
+            #expect(try await sync(spec, log: log).log.isEmpty)
+            #expect(
+                log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(reason) }, "\(log.lines)")
+            #expect(!log.lines.contains { $0.contains(footer) || $0.contains("0123456789abcdef") })
+        }
+        // A readable footer gives the table, but one column has no key: no rows, and its name in the warning.
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-encrypted-columns-plaintext-footer"))
+        let log = LogRecorder()
+        #expect(try await sync(log: log).log == ["migrate t"])
+        let warning = "column \"a\": encrypted: the key of the column is needed and was not given"
+        #expect(log.lines.contains { $0.hasPrefix("warning object skipped") && $0.contains(warning) }, "\(log.lines)")
+    }
+
+    @Test("whatever Arrow types the writers had in mind, destinations get plain ones")
+    func arrowTypes() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-arrow-encodings"))
+        let batch = try #require(try await sync().batches(of: "t").first)
+        #expect(batch.schema.fields.dropFirst(2).map(\.type) == [.utf8, .utf8, .utf8, .binary])
+    }
+
+    @Test("INT96 timestamps of any year arrive; digits that are cut are warned of once for each column")
+    func int96() async throws {
+        bucket.put("far/1.parquet", try Self.fixture("pyarrow-int96-far"))
+        bucket.put("fine/1.parquet", try Self.fixture("pyarrow-int96"))
+        bucket.put("fine/2.parquet", try Self.fixture("pyarrow-int96-plain"))
+        let log = LogRecorder()
+        let sink = try await sync(log: log)
+        let far = try #require(sink.batches(of: "far").first)
+        #expect(far.columns[2].type == .timestamp(.microsecond, timezone: nil))
+        let moments = ArrayView(far.columns[2])
+        #expect((0..<2).map { moments.int64(at: $0) } == [-62_135_596_800_000_000, 253_402_300_799_999_999])
+        #expect(sink.batches(of: "fine").reduce(0) { $0 + $1.rowCount } == 100)
+        let warnings = log.lines.filter { $0.hasPrefix("warning") }
+        #expect(warnings.count == 1 && warnings[0].contains("column=moment_ns"), "\(warnings)")
+    }
+
+    @Test("an INT96 timestamp that the chosen unit does not hold fails the table, naming the field")
+    func int96Range() async throws {
+        bucket.put("t/1.parquet", try Self.fixture("pyarrow-int96-far"))
+        let error = await #expect(throws: TablesFailed.self) {
+            try await sync(#"{"bucket":"bucket","int96_timestamps":"ns"}"#)
+        }
+        let text = try #require(error).description
+        for part in ["t/1.parquet", "\"moment\"", #"int96_timestamps is "ns": set it to "us" or "ms""#] {
+            #expect(text.contains(part), "\(part) in \(text)")
+        }
+    }
+
     @Test("at most `concurrency` objects are read at once, and a waiting destination stops the reading")
     func backPressure() async throws {
         let flat = try Self.fixture("pyarrow-flat-none-v1")

@@ -19,6 +19,7 @@ struct RedirectTests {
                 "TemporaryRedirect", status: 307, extra: "<Endpoint>my-s3.x.s3.us-west-2.amazonaws.com</Endpoint>"),
             .error("PermanentRedirect", status: 301, extra: "<Endpoint>x.s3-us-west-2.amazonaws.com</Endpoint>"),
             .answer(status: 301, headers: ["x-amz-bucket-region": "us-west-2"]),
+            .answer(status: 301, headers: ["Location": "https://bucket.s3.dualstack.us-west-2.amazonaws.com/?a=b"]),
         ] as [ScriptedTransport.Reply])
     func followed(redirect: ScriptedTransport.Reply) async throws {
         let test = try TestClient([redirect, page(["a"]), page(["b"])])
@@ -35,7 +36,8 @@ struct RedirectTests {
     @Test("a region that the answer does not name is asked for")
     func unnamed() async throws {
         let test = try TestClient([
-            .answer(status: 301), .answer(status: 403, headers: ["x-amz-bucket-region": "us-west-2"]), page(["a"]),
+            .answer(status: 301, headers: ["Location": "https://bucket.s3-accelerate.amazonaws.com/"]),
+            .answer(status: 403, headers: ["x-amz-bucket-region": "us-west-2"]), page(["a"]),
         ])
         #expect(try await list(test).count == 1)
         #expect(test.transport.requests.map(\.method) == ["GET", "HEAD", "GET"])

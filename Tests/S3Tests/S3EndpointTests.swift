@@ -38,6 +38,22 @@ struct S3EndpointTests {
                 "bucket", S3Configuration(region: "us-west-2", usesDualstack: true, usesFIPS: true),
                 "https://bucket.s3-fips.dualstack.us-west-2.amazonaws.com/k"
             ),
+            (
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/x", S3Configuration(region: "us-west-2"),
+                "https://x-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/k"
+            ),
+            (
+                "arn:aws:s3:eu-west-1:123456789012:accesspoint/x", S3Configuration(),
+                "https://x-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/k"
+            ),
+            (
+                "x--usw2-az1--x-s3", S3Configuration(region: "us-west-2"),
+                "https://x--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com/k"
+            ),
+            (
+                "bucket", S3Configuration(region: "us-west-2", usesAccelerate: true),
+                "https://bucket.s3-accelerate.amazonaws.com/k"
+            ),
             ("x-s3alias", S3Configuration(region: "us-west-2"), "https://x-s3alias.s3.us-west-2.amazonaws.com/k"),
         ])
     func aws(bucket: String, configuration: S3Configuration, expected: String) throws {
@@ -87,8 +103,13 @@ struct S3EndpointTests {
             ("", "us-east-1", "bucket must not be empty"),
             ("a/b", "us-east-1", "bucket must not hold"),
             ("a b", "us-east-1", "bucket must not hold"),
-            ("arn:aws:s3:us-west-2:1:accesspoint/x", "us-west-2", "an ARN is not supported"),
-            ("x--usw2-az1--x-s3", "us-west-2", "S3 Express"),
+            ("arn:aws:s3::1:accesspoint/x.mrap", "us-west-2", "multi-region access point is not supported"),
+            ("arn:aws:s3-object-lambda:us-west-2:1:accesspoint/x", "us-west-2", "Object Lambda"),
+            ("arn:aws:s3-outposts:us-west-2:1:outpost/op-1/accesspoint/x", "us-west-2", "Outposts is not supported"),
+            ("test-o0000--op-s3", "us-west-2", "Outposts is not supported"),
+            ("arn:aws:s3:cn-north-1:1:accesspoint/x", "us-west-2", "partition aws, the access point's in aws-cn"),
+            ("arn:aws:s3:::bucket", "us-west-2", "for a bucket give its name"),
+            ("x--x-s3", "us-west-2", "NAME--ZONE--x-s3"),
             ("bucket", "evil.com/", "region must be"),
             ("bucket", "", "region must be"),
         ])

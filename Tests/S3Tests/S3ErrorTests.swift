@@ -35,8 +35,10 @@ struct S3ErrorTests {
 
     @Test("a wrong clock is told in seconds")
     func clock() async throws {
-        let error = try await listError(
-            .error("RequestTimeTooSkewed", status: 403, headers: ["Date": "Sat, 14 Mar 2026 16:09:26 GMT"]))
+        let refusal = ScriptedTransport.Reply.error(
+            "RequestTimeTooSkewed", status: 403, headers: ["Date": "Sat, 14 Mar 2026 16:09:26 GMT"])
+        let test = try TestClient([refusal, refusal])
+        let error = try await #require(throws: S3Error.self) { try await test.client.listObjects().all() }
         #expect(error.kind == .clockSkewed && error.detail == "it is 3600 seconds behind the server's")
     }
 
@@ -87,7 +89,8 @@ struct S3ErrorTests {
     @Test("credentials that cannot be had are an error of their own text")
     func credentials() async throws {
         let chain = CredentialChain(
-            environment: AWSEnvironment(variables: ["AWS_ACCESS_KEY_ID": "x"], homeDirectory: nil) { _ in .missing })
+            environment: AWSEnvironment(variables: ["AWS_ACCESS_KEY_ID": "x"], homeDirectory: nil) { _ in .missing },
+            transport: ScriptedTransport([]))
         let test = try TestClient([], credentials: chain)
         let error = try await #require(throws: S3Error.self) { try await test.client.listObjects().all() }
         #expect(error.kind == .unauthenticated)

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that benchmarks cost the plugin's build nothing; it builds only the decoding half.
+// A package of its own, so that benchmarks cost the plugin's build nothing; each builds only what it measures.
 let package = Package(
     name: "Bench",
     dependencies: [.package(name: "cq-source-s3", path: "../..")],
@@ -15,6 +15,13 @@ let package = Package(
             swiftSettings: [
                 .swiftLanguageMode(.v6), .strictMemorySafety(), .enableUpcomingFeature("ExistentialAny"),
                 .treatAllWarnings(as: .error),
-            ])
+            ]),
+        .executableTarget(
+            name: "bench-signing",
+            dependencies: [.product(name: "AWSAuth", package: "cq-source-s3")],
+            swiftSettings: [
+                .swiftLanguageMode(.v6), .strictMemorySafety(), .enableUpcomingFeature("ExistentialAny"),
+                .treatAllWarnings(as: .error),
+            ]),
     ]
 )

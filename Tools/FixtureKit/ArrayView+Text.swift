@@ -3,7 +3,7 @@ import ByteCore
 
 extension ArrayView {
     /// The value as the manifest writes it: the stored integer (of a decimal without its point), floats and bytes in
-    /// hexadecimal, text as it is; nil for a null and for nested values.
+    /// hexadecimal, text as it is; lists, maps and structs as JSON whose leaves are such texts. Nil for a null.
     public func text(at index: Int) -> String? {
         switch array.type {
         case .bool: bool(at: index).map { $0 ? "true" : "false" }
@@ -17,7 +17,32 @@ extension ArrayView {
                 let (months, days) = (value.span.load(at: 0, as: Int32.self), value.span.load(at: 4, as: Int32.self))
                 return "\(months),\(days),\(value.span.load(at: 8, as: Int64.self))"
             }
+        case .structure(let fields):
+            isNull(at: index)
+                ? nil
+                : "{"
+                    + fields.enumerated().map { JSONRow.quoted($1.name) + ":" + child($0).member(at: index) }
+                    .joined(separator: ",") + "}"
+        case .list, .largeList, .fixedSizeList: elements(at: index).map { list($0) { child(0).member(at: $0) } }
+        case .map:
+            elements(at: index).map { pairs in
+                let entries = child(0)
+                return list(pairs) { "[\(entries.child(0).member(at: $0)),\(entries.child(1).member(at: $0))]" }
+            }
         default: int128(at: index).map { "\($0)" }
+        }
+    }
+
+    private func list(_ elements: Range<Int>, _ text: (Int) -> String) -> String {
+        "[" + elements.map(text).joined(separator: ",") + "]"
+    }
+
+    /// The value as it stands inside of another.
+    private func member(at index: Int) -> String {
+        guard let text = text(at: index) else { return "null" }
+        return switch array.type {
+        case .structure, .list, .largeList, .fixedSizeList, .map: text
+        default: JSONRow.quoted(text)
         }
     }
 }

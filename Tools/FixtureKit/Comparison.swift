@@ -15,11 +15,11 @@ public struct Comparison {
         digests = schema.fields.map { _ in ColumnDigest() }
         nullCounts = schema.fields.map { _ in 0 }
         expect(rowGroupCount, expected.rowGroupCount, "row groups")
-        guard let columns = expected.columns else { return }
+        let columns = expected.columns
         expect(schema.fields.count, columns.count, "columns")
         for (field, column) in zip(schema.fields, columns) {
             expect(field.name, column.name, "name")
-            expect(field.type.manifestName, column.plainType, "type of \(column.name)")
+            expect(field.type.manifestName, column.type, "type of \(column.name)")
             expect(field.isNullable, column.nullable, "nullability of \(column.name)")
         }
     }
@@ -28,14 +28,14 @@ public struct Comparison {
     public mutating func append(_ batch: RecordBatch) {
         for (index, array) in batch.columns.enumerated() {
             nullCounts[index] += array.nullCount
-            guard let columns = expected.columns, index < columns.count else { continue }
+            guard index < expected.columns.count else { continue }
             let view = ArrayView(array)
             for row in 0..<array.count {
                 let text = view.text(at: row)
                 digests[index].append(text)
-                guard let values = columns[index].values, rowCount + row < values.count else { continue }
+                guard let values = expected.columns[index].values, rowCount + row < values.count else { continue }
                 if values[rowCount + row] != text {
-                    expect(text, values[rowCount + row], "row \(rowCount + row) of \(columns[index].name)")
+                    expect(text, values[rowCount + row], "row \(rowCount + row) of \(expected.columns[index].name)")
                 }
             }
         }
@@ -45,7 +45,7 @@ public struct Comparison {
     /// Compares counts and digests, once every value was added.
     public mutating func finish() {
         expect(rowCount, expected.rowCount, "rows")
-        for (index, column) in (expected.columns ?? []).enumerated() where index < digests.count {
+        for (index, column) in expected.columns.enumerated() where index < digests.count {
             expect(nullCounts[index], column.nullCount, "nulls of \(column.name)")
             expect(digests[index].text, column.digest, "digest of \(column.name)")
         }

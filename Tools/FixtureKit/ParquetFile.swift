@@ -27,8 +27,8 @@ public struct ParquetFile: Sendable {
     /// Returns a reader of the file's rows.
     ///
     /// INT96 timestamps have the finest unit that all of the file's fit, which takes reading those columns once.
-    public func reader() async throws -> FileReader {
-        let reader = try FileReader(metadata: metadata, limits: limits)
+    public func reader(intervals: IntervalForm = .calendar) async throws -> FileReader {
+        let reader = try FileReader(metadata: metadata, limits: limits, intervals: intervals)
         var unit = Int96Timestamps.nanoseconds
         for leaf in reader.tree.leaves where leaf.physicalType == .int96 {
             for index in metadata.rowGroups.indices {
@@ -36,7 +36,8 @@ public struct ParquetFile: Sendable {
                 if finest.rawValue > unit.rawValue { unit = finest }
             }
         }
-        return unit == .nanoseconds ? reader : try FileReader(metadata: metadata, limits: limits, int96: unit)
+        if unit == .nanoseconds { return reader }
+        return try FileReader(metadata: metadata, limits: limits, int96: unit, intervals: intervals)
     }
 
     private func finestUnit(of leaf: LeafColumn, rowGroup: Int) async throws -> Int96Timestamps {
@@ -60,6 +61,19 @@ public struct ParquetFile: Sendable {
             throw ParquetError(error, rowGroup: rowGroup, column: leaf.name, page: pages.pageIndex)
         }
         return unit
+    }
+
+    /// Returns what the file's stored Arrow schema says of the rows that the reader and then the mapping give.
+    ///
+    /// Where values decide whether it fits, all of them are decoded once, in batches of `rows` rows.
+    public func restoration(
+        of reader: FileReader, _ mapping: VariantMapping?, rows: Int
+    ) async throws -> SchemaRestoration {
+        var restoration = SchemaRestoration(mapping?.schema ?? reader.schema, metadata: metadata)
+        if restoration.dependsOnValues {
+            try await forEachBatch(of: reader, rows: rows) { restoration.fit(try mapping?.map($0) ?? $0) }
+        }
+        return restoration
     }
 
     /// Decodes every value of the file, in batches of `rows` rows; the last batch of a row group may be shorter.

@@ -5,7 +5,7 @@ import Parquet
 enum ValueInput {
     private static let encodings: [Encoding] = [
         .plain, .rle, .plainDictionary, .rleDictionary, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
-        .byteStreamSplit,
+        .byteStreamSplit, .alp,
     ]
 
     static func read(_ input: Bytes) throws {
@@ -49,7 +49,9 @@ enum ValueInput {
             var offsets = ByteBuilder()
             offsets.append(Int32(0))
             if values.window(count, offsets: &offsets) != nil { return }
-            try values.take(count, dictionary: dictionary, offsets: &offsets, data: &output)
+            try values.take(
+                count, dictionary: dictionary, byteLimit: FileInput.limits.batchByteCount, offsets: &offsets,
+                data: &output)
             let ends = offsets.freeze()
             precondition(ends.count == (count + 1) * 4, "an offset for each value")
             try ByteRuns(count: count, offsets: ends, data: output.freeze()).requireUTF8()

@@ -77,7 +77,8 @@ struct VerifyCommand: AsyncParsableCommand {
     ) {
         var rowCount = 0
         do {
-            let file = try await ParquetFile(path: path, keys: keys)
+            // A manifest has the keys of its files.
+            let file = try await ParquetFile(path: path, keys: try expected?.keys.map(DecryptionKeys.init) ?? keys)
             let reader = try await file.reader()
             var comparison = expected.map {
                 Comparison($0, schema: reader.schema, rowGroupCount: file.metadata.rowGroups.count)

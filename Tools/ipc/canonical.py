@@ -23,6 +23,9 @@ def type_name(kind: pa.DataType) -> str:
         "halffloat": "float16", "float": "float32", "double": "float64", "string": "utf8",
         "large_string": "large_utf8", "string_view": "utf8_view", "date32[day]": "date32", "date64[ms]": "date64",
     }
+    if types.is_dictionary(kind):
+        ordered = int(kind.ordered)
+        return f"dictionary<values={type_name(kind.value_type)}, indices={kind.index_type}, ordered={ordered}>"
     if types.is_map(kind):
         return "map, keys_sorted" if kind.keys_sorted else "map"
     if types.is_fixed_size_list(kind):
@@ -77,6 +80,8 @@ def storage_values(array: pa.Array) -> list:
     kind, types = array.type, pa.types
     if types.is_null(kind):
         return [None] * len(array)
+    if types.is_dictionary(kind):
+        return values(array.dictionary_decode())
     if types.is_boolean(kind):
         return array.to_pylist()
     if types.is_struct(kind):

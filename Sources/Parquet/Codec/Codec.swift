@@ -45,8 +45,11 @@ enum Codec {
 
     /// Returns exactly `byteCount` decompressed bytes, in memory of `scratch`; without compression they are `input`.
     ///
-    /// - Throws: `malformed` where the bytes are not valid or give another size.
-    func decompress(_ input: Bytes, to byteCount: Int, scratch: inout PageScratch) throws(DecodeFault) -> Bytes {
+    /// - Throws: `malformed` where the bytes are not valid or give another size, `limit` where so few bytes may not
+    ///   stand for so many.
+    func decompress(
+        _ input: Bytes, to byteCount: Int, limits: Limits, scratch: inout PageScratch
+    ) throws(DecodeFault) -> Bytes {
         if self == .uncompressed {
             guard input.count == byteCount else { throw .malformed(.codecOutputSize) }
             return input
@@ -55,6 +58,7 @@ enum Codec {
         if byteCount == 0 { return Bytes() }
         guard !input.isEmpty else { throw DecodeFault(.truncated) }
         if let maximumRatio, byteCount / maximumRatio > input.count { throw .malformed(.codecRatio) }
+        if byteCount / max(1, limits.compressionRatio) > input.count { throw DecodeFault(.limit(.compressionRatio)) }
         if self == .brotli {
             let output = try Brotli.decompress(input, to: byteCount, builder: scratch.builder(byteCount: 0))
             scratch.remember(output)

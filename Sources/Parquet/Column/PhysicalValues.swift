@@ -84,20 +84,23 @@ extension PhysicalValues {
     }
 
     /// Takes `count` byte arrays, appending their bytes to `data` and where each ends to `offsets`.
+    ///
+    /// - Throws: `limit` before `data` gets longer than `byteLimit`, else as for values of a fixed width.
     public mutating func take(
-        _ count: Int, dictionary: DictionaryValues?, offsets: inout ByteBuilder, data: inout ByteBuilder
+        _ count: Int, dictionary: DictionaryValues?, byteLimit: Int, offsets: inout ByteBuilder,
+        data: inout ByteBuilder
     ) throws(DecodeFault) {
         switch self {
         case .plainByteArrays(var arrays):
-            try arrays.take(count, offsets: &offsets, data: &data)
+            try arrays.take(count, byteLimit: byteLimit, offsets: &offsets, data: &data)
             self = .plainByteArrays(arrays)
         case .byteRuns(let runs, let index):
             guard index + count <= runs.count else { throw .malformed(.tooFewValues) }
-            try runs.append(first: index, count: count, offsets: &offsets, data: &data)
+            try runs.append(first: index, count: count, byteLimit: byteLimit, offsets: &offsets, data: &data)
             self = .byteRuns(runs, index: index + count)
         case .indices(var indices):
             guard case .byteRuns(let runs)? = dictionary else { throw .malformed(.dictionaryMissing) }
-            try Dictionary.gather(count, by: &indices, from: runs, offsets: &offsets, data: &data)
+            try Dictionary.gather(count, by: &indices, from: runs, byteLimit: byteLimit, offsets: &offsets, data: &data)
             self = .indices(indices)
         case .bits, .bitRuns, .fixedWidth:
             preconditionFailure("values of this form are not byte arrays")

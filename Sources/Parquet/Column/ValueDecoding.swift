@@ -22,7 +22,8 @@ public enum ValueDecoding {
         case (.byteArray, .plain):
             return .plainByteArrays(PlainByteArrays(body: body))
         case (.byteArray, .deltaLengthByteArray):
-            return .byteRuns(try DeltaLengthByteArray.decode(body, limit: limit), index: 0)
+            return .byteRuns(
+                try DeltaLengthByteArray.decode(body, limit: limit, byteLimit: limits.pageByteCount), index: 0)
         case (.byteArray, .deltaByteArray):
             return .byteRuns(
                 try DeltaByteArray.decode(body, limit: limit, byteLimit: limits.pageByteCount, before: before), index: 0
@@ -33,11 +34,13 @@ public enum ValueDecoding {
             return .fixedWidth(body, byteWidth: byteWidth(of: leaf), index: 0)
         case (.int32, .deltaBinaryPacked):
             var values = ByteBuilder(capacity: capacity(limit, 4, body))
-            _ = try DeltaBinaryPacked.decode(body.span, as: Int32.self, limit: limit, into: &values)
+            _ = try DeltaBinaryPacked.decode(
+                body.span, as: Int32.self, limit: limit, byteLimit: limits.pageByteCount, into: &values)
             return .fixedWidth(values.freeze(), byteWidth: 4, index: 0)
         case (.int64, .deltaBinaryPacked):
             var values = ByteBuilder(capacity: capacity(limit, 8, body))
-            _ = try DeltaBinaryPacked.decode(body.span, as: Int64.self, limit: limit, into: &values)
+            _ = try DeltaBinaryPacked.decode(
+                body.span, as: Int64.self, limit: limit, byteLimit: limits.pageByteCount, into: &values)
             return .fixedWidth(values.freeze(), byteWidth: 8, index: 0)
         case (.fixedLengthByteArray, .deltaByteArray):
             let width = leaf.typeLength

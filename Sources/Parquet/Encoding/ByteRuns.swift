@@ -47,12 +47,12 @@ public struct ByteRuns: Sendable {
 
     /// Takes strings `first ..< first + count`, appending their bytes to `data` and where each ends to `offsets`.
     public func append(
-        first: Int, count: Int, offsets ends: inout ByteBuilder, data target: inout ByteBuilder
+        first: Int, count: Int, byteLimit: Int, offsets ends: inout ByteBuilder, data target: inout ByteBuilder
     ) throws(DecodeFault) {
         precondition(first >= 0 && count >= 0 && first + count <= self.count)
         let start = offset(first)
         let end = offset(first + count)
-        try Self.requireRoom(target.count, end - start)
+        try Self.requireRoom(target.count, end - start, byteLimit)
         appendEnds(first: first, count: count, from: start - target.count, to: &ends)
         target.append(contentsOf: data.span.extracting(start..<end))
     }
@@ -73,9 +73,9 @@ public struct ByteRuns: Sendable {
         }
     }
 
-    /// Checks that `added` more bytes can still be counted by 32-bit offsets.
-    static func requireRoom(_ byteCount: Int, _ added: Int) throws(DecodeFault) {
-        if byteCount &+ added > Int(Int32.max) { throw DecodeFault(.limit(.batchByteCount)) }
+    /// Checks that `added` more bytes are within the limit and can still be counted by 32-bit offsets.
+    static func requireRoom(_ byteCount: Int, _ added: Int, _ byteLimit: Int) throws(DecodeFault) {
+        if byteCount &+ added > min(byteLimit, Int(Int32.max)) { throw DecodeFault(.limit(.batchByteCount)) }
     }
 }
 

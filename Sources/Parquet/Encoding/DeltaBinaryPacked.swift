@@ -15,9 +15,10 @@ public enum DeltaBinaryPacked {
 
     /// Appends all values of a body, of which there may be at most `limit`.
     ///
-    /// The output grows with the blocks that are really there, not with the count that the body claims.
+    /// The output grows with the blocks that are really there, not with the count that the body claims; but a block
+    /// without bits can stand for any number of values, so no more than `byteLimit` bytes are appended.
     public static func decode<Value: FixedWidthInteger & SignedInteger & NativeValue>(
-        _ body: RawSpan, as type: Value.Type, limit: Int, into output: inout ByteBuilder
+        _ body: RawSpan, as type: Value.Type, limit: Int, byteLimit: Int, into output: inout ByteBuilder
     ) throws(DecodeFault) -> Extent {
         var cursor = ByteCursor(body)
         let blockCount = try count(&cursor)
@@ -25,6 +26,7 @@ public enum DeltaBinaryPacked {
         let total = try count(&cursor)
         var value = Value(truncatingIfNeeded: try cursor.readZigzag())
         guard total <= limit else { throw .malformed(.deltaCount) }
+        guard total <= byteLimit / MemoryLayout<Value>.size else { throw DecodeFault(.limit(.pageSize)) }
         guard total > 0 else { return Extent(valueCount: 0, byteCount: cursor.offset) }
         guard blockCount > 0, miniblocks > 0, blockCount % miniblocks == 0, blockCount / miniblocks % 8 == 0 else {
             throw .malformed(.deltaBlockShape)

@@ -4,10 +4,12 @@ public import ByteCore
 ///
 /// Spec: Encodings, "Delta-length byte array".
 public enum DeltaLengthByteArray {
-    /// Returns the byte arrays of a body, of which there may be at most `limit`; their bytes are a window over it.
-    public static func decode(_ body: Bytes, limit: Int) throws(DecodeFault) -> ByteRuns {
+    /// Returns the byte arrays of a body, of which there may be at most `limit`; their bytes are a window over it, their
+    /// lengths take `byteLimit` bytes at most.
+    public static func decode(_ body: Bytes, limit: Int, byteLimit: Int) throws(DecodeFault) -> ByteRuns {
         var lengths = ByteBuilder()
-        let extent = try DeltaBinaryPacked.decode(body.span, as: Int32.self, limit: limit, into: &lengths)
+        let extent = try DeltaBinaryPacked.decode(
+            body.span, as: Int32.self, limit: limit, byteLimit: byteLimit, into: &lengths)
         let data = body[extent.byteCount..<body.count]
         var offsets = ByteBuilder(capacity: (extent.valueCount + 1) * 4)
         let total = try offsets.appendOffsets(lengths: lengths.span)
@@ -28,8 +30,10 @@ public enum DeltaByteArray {
         _ body: Bytes, limit: Int, byteLimit: Int, before: Bytes = Bytes()
     ) throws(DecodeFault) -> ByteRuns {
         var prefixes = ByteBuilder()
-        let extent = try DeltaBinaryPacked.decode(body.span, as: Int32.self, limit: limit, into: &prefixes)
-        let suffixes = try DeltaLengthByteArray.decode(body[extent.byteCount..<body.count], limit: limit)
+        let extent = try DeltaBinaryPacked.decode(
+            body.span, as: Int32.self, limit: limit, byteLimit: byteLimit, into: &prefixes)
+        let suffixes = try DeltaLengthByteArray.decode(
+            body[extent.byteCount..<body.count], limit: limit, byteLimit: byteLimit)
         let count = extent.valueCount
         guard suffixes.count == count else { throw .malformed(.deltaCount, at: extent.byteCount) }
 

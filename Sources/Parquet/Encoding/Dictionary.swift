@@ -95,8 +95,10 @@ public enum Dictionary {
     }
 
     /// Takes `count` indices, appending the bytes of their values to `data` and where each ends to `offsets`.
+    ///
+    /// - Throws: `limit` before `data` gets longer than `byteLimit`.
     public static func gather(
-        _ count: Int, by indices: inout HybridRLE, from values: ByteRuns, offsets: inout ByteBuilder,
+        _ count: Int, by indices: inout HybridRLE, from values: ByteRuns, byteLimit: Int, offsets: inout ByteBuilder,
         data: inout ByteBuilder
     ) throws(DecodeFault) {
         let starts = unsafe values.offsets.pointer
@@ -120,7 +122,7 @@ public enum Dictionary {
                             of: UInt32(truncatingIfNeeded: end), toByteOffset: position &* 4, as: UInt32.self)
                     }
                 }
-                try ByteRuns.requireRoom(base, end &- base)
+                try ByteRuns.requireRoom(base, end &- base, byteLimit)
                 unsafe data.rewrite(from: base, byteCount: end &- base, slack: ShortCopy.slack) { target in
                     guard let source = source.baseAddress else { return }
                     var target = unsafe target

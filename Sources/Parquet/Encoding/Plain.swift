@@ -21,7 +21,7 @@ public enum Plain {
         var data = ByteBuilder(capacity: body.count - count * 4 + ShortCopy.slack)
         offsets.append(Int32(0))
         var arrays = PlainByteArrays(body: body)
-        try arrays.take(count, offsets: &offsets, data: &data)
+        try arrays.take(count, byteLimit: .max, offsets: &offsets, data: &data)
         data.append(repeating: UInt8(0), count: ShortCopy.slack)
         return ByteRuns(count: count, offsets: offsets.freeze(), data: data.freeze())
     }
@@ -40,7 +40,7 @@ public struct PlainByteArrays: Sendable {
     ///
     /// Unsafe: pass one checks every length against the body, pass two copies between the positions it found.
     public mutating func take(
-        _ count: Int, offsets: inout ByteBuilder, data: inout ByteBuilder
+        _ count: Int, byteLimit: Int, offsets: inout ByteBuilder, data: inout ByteBuilder
     ) throws(DecodeFault) {
         let body = body
         let span = body.span
@@ -67,7 +67,7 @@ public struct PlainByteArrays: Sendable {
                 }
             }
             let byteCount = position &- start &- step &* 4
-            try ByteRuns.requireRoom(base, byteCount)
+            try ByteRuns.requireRoom(base, byteCount, byteLimit)
             let ends = offsets.span.extracting(last: step * 4)
             unsafe data.rewrite(from: base, byteCount: byteCount, slack: ShortCopy.slack) { target in
                 unsafe span.withUnsafeBytes { source in

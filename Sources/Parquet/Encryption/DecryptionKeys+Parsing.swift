@@ -35,7 +35,7 @@ extension DecryptionKeys {
                 aadPrefix = Array(value.utf8)
                 continue
             }
-            guard let key = Self.key(value) else {
+            guard let key = AESKey(encoded: value) else {
                 throw DecryptionKeysError(
                     description:
                         "decryption keys: the value of \"\(name)\" must be hexadecimal or Base64 of 16, 24 or 32"
@@ -49,14 +49,5 @@ extension DecryptionKeys {
                 self[column: name.hasPrefix("column:") ? String(name.dropFirst("column:".count)) : name] = key
             }
         }
-    }
-
-    private static func key(_ text: String) -> AESKey? {
-        let digits = text.utf8.compactMap(Hex.value(of:))
-        if digits.count == text.utf8.count, digits.count.isMultiple(of: 2) {
-            let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-            if let key = AESKey(bytes) { return key }
-        }
-        return Base64.decode(text.utf8).flatMap { AESKey($0) }
     }
 }

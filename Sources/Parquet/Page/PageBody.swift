@@ -29,7 +29,7 @@ public struct PageBody: Sendable {
         switch page.header.content {
         case .data(let valueCount, let encoding, let definitionEncoding, let repetitionEncoding):
             let body = try Codec(codec).decompress(
-                page.body, to: page.header.uncompressedByteCount, scratch: &scratch)
+                page.body, to: page.header.uncompressedByteCount, limits: limits, scratch: &scratch)
             var offset = 0
             repetitionLevels = try Self.levels(
                 body, at: &offset, encoding: repetitionEncoding, bitWidth: leaf.repetitionBitWidth,
@@ -56,7 +56,7 @@ public struct PageBody: Sendable {
             // Arrow C++ before 3.0 compressed every page and said of each that it was not; the sizes tell.
             let isCompressed = header.isCompressed || stored.count != valueByteCount
             values = try Codec(isCompressed ? codec : .uncompressed).decompress(
-                stored, to: valueByteCount, scratch: &scratch)
+                stored, to: valueByteCount, limits: limits, scratch: &scratch)
             encoding = header.encoding
             valueCount = header.valueCount
             nullCount = header.nullCount
@@ -100,12 +100,14 @@ public struct DictionaryPage: Sendable {
 
     /// Decompresses a dictionary page; nil where the page is of another kind.
     ///
-    /// - Throws: `malformed`, `truncated`, and `unsupported` by codec.
+    /// - Throws: `malformed`, `truncated`, `limit`, and `unsupported` by codec.
     public init?(_ page: RawPage, codec: CompressionCodec, limits: Limits = .default) throws(DecodeFault) {
         guard case .dictionary(let valueCount, let encoding) = page.header.content else { return nil }
         // The dictionary outlives the pages, so its memory is not one that they share.
         var scratch = PageScratch()
-        values = try Codec(codec).decompress(page.body, to: page.header.uncompressedByteCount, scratch: &scratch)
+        let byteCount = page.header.uncompressedByteCount
+        guard byteCount <= limits.dictionaryByteCount else { throw DecodeFault(.limit(.dictionarySize)) }
+        values = try Codec(codec).decompress(page.body, to: byteCount, limits: limits, scratch: &scratch)
         self.encoding = encoding
         self.valueCount = valueCount
     }

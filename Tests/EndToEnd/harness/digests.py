@@ -55,15 +55,13 @@ def value_hashes(array: pa.Array) -> np.ndarray:
     elif pa.types.is_decimal(kind):
         wide = array if kind.bit_width == 256 else array.cast(pa.decimal256(kind.precision, kind.scale))
         hashes = mix(stored_bytes(wide, 32) ^ WORD(kind.scale & 0xFF))
-    elif pa.types.is_fixed_size_binary(kind):
-        hashes = stored_bytes(array, kind.byte_width)
     elif pa.types.is_floating(kind) or pa.types.is_temporal(kind):
         hashes = stored_bytes(array, kind.bit_width // 8)
     elif pa.types.is_nested(kind):
         texts = [repr(value) for value in array.to_pylist()]
         hashes = mix(pandas.util.hash_array(np.array(texts, dtype=object), categorize=False))
     else:
-        # Text and bytes alike; as latin-1 every byte counts.
+        # Text and bytes of any kind alike; as latin-1 every byte counts.
         raw = array.cast(pa.large_binary()).fill_null(b"").to_numpy(zero_copy_only=False)
         texts = np.array([value.decode("latin-1") for value in raw], dtype=object)
         hashes = mix(pandas.util.hash_array(texts, categorize=False)) if len(texts) else np.zeros(0, WORD)

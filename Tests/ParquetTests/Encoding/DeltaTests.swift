@@ -6,10 +6,11 @@ import Testing
 @Suite("Delta encodings")
 struct DeltaTests {
     private func decode<Value: FixedWidthInteger & SignedInteger & NativeValue>(
-        _ bytes: [UInt8], _ type: Value.Type, limit: Int = 1 << 20
+        _ bytes: [UInt8], _ type: Value.Type, limit: Int = 1 << 20, byteLimit: Int = .max
     ) throws -> (values: [Value], byteCount: Int) {
         var output = ByteBuilder()
-        let extent = try DeltaBinaryPacked.decode(Bytes(bytes).span, as: type, limit: limit, into: &output)
+        let extent = try DeltaBinaryPacked.decode(
+            Bytes(bytes).span, as: type, limit: limit, byteLimit: byteLimit, into: &output)
         let values = output.freeze().values(type)
         #expect(values.count == extent.valueCount)
         return (values, extent.byteCount)
@@ -72,7 +73,7 @@ struct DeltaTests {
     func deltaLength() throws {
         let words = ["Hello", "World", "Foobar", "ABCDEF"].map { Array($0.utf8) }
         let body = TestEncoders.delta([5, 5, 6, 6], bits: 32) + Array("HelloWorldFoobarABCDEF".utf8)
-        #expect(try DeltaLengthByteArray.decode(Bytes(body), limit: 4).arrays == words)
+        #expect(try DeltaLengthByteArray.decode(Bytes(body), limit: 4, byteLimit: .max).arrays == words)
     }
 
     @Test("the delta-strings example of the format's Encodings text")
@@ -97,7 +98,8 @@ struct DeltaTests {
                 (values.last ?? []).prefix(kept)
                     + (0..<added).map { _ in UInt8.random(in: 0...3, using: &generator) })
         }
-        let lengths = try DeltaLengthByteArray.decode(Bytes(TestEncoders.deltaLength(values)), limit: 600)
+        let lengths = try DeltaLengthByteArray.decode(
+            Bytes(TestEncoders.deltaLength(values)), limit: 600, byteLimit: .max)
         #expect(lengths.arrays == values, "seed \(seed)")
         let strings = try DeltaByteArray.decode(
             Bytes(TestEncoders.deltaByteArray(values)), limit: 600, byteLimit: 1 << 20)
@@ -148,7 +150,7 @@ struct DeltaTests {
         var offsets = ByteBuilder()
         var data = ByteBuilder()
         offsets.append(Int32(0))
-        try page.values.take(1, dictionary: nil, offsets: &offsets, data: &data)
+        try page.values.take(1, dictionary: nil, byteLimit: .max, offsets: &offsets, data: &data)
         #expect([UInt8](data.freeze()) == Array("axle".utf8))
     }
 
@@ -157,7 +159,7 @@ struct DeltaTests {
         func rule(_ lengths: [Int64], _ bytes: [UInt8]) -> DecodeFault.Kind? {
             brokenRule {
                 _ = try DeltaLengthByteArray.decode(
-                    Bytes(TestEncoders.delta(lengths, bits: 32) + bytes), limit: lengths.count)
+                    Bytes(TestEncoders.delta(lengths, bits: 32) + bytes), limit: lengths.count, byteLimit: .max)
             }
         }
         #expect(rule([1, -1], [7]) == .malformed(.byteArrayLength))
@@ -176,6 +178,22 @@ struct DeltaTests {
             brokenRule {
                 _ = try DeltaByteArray.decodeFixedWidth(Bytes(uneven), byteWidth: 2, limit: 2, byteLimit: 99)
             } == .malformed(.fixedLength))
+    }
+
+    @Test("a block without bits stands for no more values than the limit has room for")
+    func bomb() throws {
+        // One miniblock of 2,147,483,640 values, each one more than the one before.
+        let bytes: [UInt8] = [0xF8, 0xFF, 0xFF, 0xFF, 0x07, 1, 0xF8, 0xFF, 0xFF, 0xFF, 0x07, 0, 2, 0]
+        let limit = Int(Int32.max)
+        let faults = [
+            brokenRule { _ = try decode(bytes, Int32.self, limit: limit, byteLimit: 1 << 20) },
+            brokenRule { _ = try decode(bytes, Int64.self, limit: limit, byteLimit: 1 << 20) },
+            brokenRule { _ = try DeltaLengthByteArray.decode(Bytes(bytes), limit: limit, byteLimit: 1 << 20) },
+            brokenRule { _ = try DeltaByteArray.decode(Bytes(bytes), limit: limit, byteLimit: 1 << 20) },
+        ]
+        for fault in faults { #expect(fault == .limit(.pageSize)) }
+        let few = [0x80, 0x01, 1, 0x80, 0x01, 0, 2, 0] as [UInt8]
+        #expect(try decode(few, Int32.self, byteLimit: 512).values == Array(0..<128))
     }
 
     @Test("random bytes end in values or a fault")

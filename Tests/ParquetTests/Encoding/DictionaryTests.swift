@@ -51,8 +51,8 @@ struct DictionaryTests {
         var offsets = ByteBuilder()
         var data = ByteBuilder()
         offsets.append(Int32(0))
-        try Dictionary.gather(700, by: &runs, from: dictionary, offsets: &offsets, data: &data)
-        try Dictionary.gather(800, by: &runs, from: dictionary, offsets: &offsets, data: &data)
+        try Dictionary.gather(700, by: &runs, from: dictionary, byteLimit: .max, offsets: &offsets, data: &data)
+        try Dictionary.gather(800, by: &runs, from: dictionary, byteLimit: .max, offsets: &offsets, data: &data)
         let result = ByteRuns(count: 1500, offsets: offsets.freeze(), data: data.freeze())
         #expect(result.arrays == indices.map { entries[Int($0)] })
     }
@@ -76,8 +76,27 @@ struct DictionaryTests {
         var offsets = ByteBuilder()
         var data = ByteBuilder()
         #expect(
-            brokenRule { try Dictionary.gather(3, by: &again, from: texts, offsets: &offsets, data: &data) }
+            brokenRule {
+                try Dictionary.gather(3, by: &again, from: texts, byteLimit: .max, offsets: &offsets, data: &data)
+            }
                 == .malformed(.dictionaryIndex))
+    }
+
+    @Test("few bytes that ask for a long value many times end at the limit, before memory is taken")
+    func expansion() throws {
+        let long = [UInt8](repeating: 7, count: 10 << 20)
+        let values = try Plain.byteArrays(Bytes([0, 0, 0xA0, 0] + long), count: 1)
+        // A thousand rows of the one value.
+        var runs = try Dictionary.indices(Bytes([1, 0xD0, 0x0F, 0]), count: 1_000)
+        var offsets = ByteBuilder()
+        var data = ByteBuilder()
+        let fault = brokenRule {
+            try Dictionary.gather(
+                1_000, by: &runs, from: values, byteLimit: Limits.default.batchByteCount, offsets: &offsets,
+                data: &data)
+        }
+        #expect(fault == .limit(.batchByteCount))
+        #expect(data.count == 0 && data.capacity < 1 << 20)
     }
 
     @Test("an empty dictionary serves a page without values, and no other")

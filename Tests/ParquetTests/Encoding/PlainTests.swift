@@ -10,7 +10,7 @@ struct PlainTests {
         var offsets = ByteBuilder()
         var data = ByteBuilder()
         offsets.append(Int32(0))
-        for step in steps { try arrays.take(step, offsets: &offsets, data: &data) }
+        for step in steps { try arrays.take(step, byteLimit: .max, offsets: &offsets, data: &data) }
         return ByteRuns(count: steps.reduce(0, +), offsets: offsets.freeze(), data: data.freeze()).arrays
     }
 

@@ -41,7 +41,7 @@ private func pageText(
     if isText {
         var ends = ByteBuilder()
         var data = ByteBuilder()
-        try values.take(count, dictionary: dictionary, offsets: &ends, data: &data)
+        try values.take(count, dictionary: dictionary, byteLimit: .max, offsets: &ends, data: &data)
         var start = 0
         for index in 0..<count {
             let end = Int(ends.span.load(at: index * 4, as: UInt32.self))

@@ -1,0 +1,52 @@
+/// A service of AWS that this program speaks with.
+enum AWSService: CaseIterable, Hashable, Sendable {
+    case s3
+    /// Gives credentials for roles.
+    case sts
+    /// Gives credentials for people who signed in at an organisation's start page.
+    case sso
+    /// Renews the tokens of such people.
+    case ssoOIDC
+
+    /// What follows `AWS_ENDPOINT_URL_` in the variable for this service.
+    var variableSuffix: String {
+        switch self {
+        case .s3: "S3"
+        case .sts: "STS"
+        case .sso: "SSO"
+        case .ssoOIDC: "SSO_OIDC"
+        }
+    }
+
+    /// The key of this service in a `services` section.
+    var sectionKey: String { variableSuffix.lowercased() }
+
+    /// The first labels of the service's hosts.
+    private var prefix: String {
+        switch self {
+        case .s3: "s3"
+        case .sts: "sts"
+        case .sso: "portal.sso"
+        case .ssoOIDC: "oidc"
+        }
+    }
+
+    /// Returns the service's host in a region.
+    ///
+    /// Spec: the endpoint rule sets of the services.
+    func host(region: String, usesFIPS: Bool, usesDualstack: Bool) -> String {
+        let domains = Self.domains.first { region.hasPrefix($0.region) }
+        let domain = usesDualstack ? domains?.dualstack ?? "api.aws" : domains?.usual ?? "amazonaws.com"
+        return "\(prefix)\(usesFIPS ? "-fips" : "").\(region).\(domain)"
+    }
+
+    /// The domains of partitions other than the largest, by how their regions begin.
+    private static let domains: [(region: String, usual: String, dualstack: String)] = [
+        ("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        ("us-iso-", "c2s.ic.gov", "api.aws.ic.gov"),
+        ("us-isob-", "sc2s.sgov.gov", "api.aws.scloud"),
+        ("eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+        ("us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+        ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
+    ]
+}
