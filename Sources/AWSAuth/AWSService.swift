@@ -35,18 +35,8 @@ enum AWSService: CaseIterable, Hashable, Sendable {
     ///
     /// Spec: the endpoint rule sets of the services.
     func host(region: String, usesFIPS: Bool, usesDualstack: Bool) -> String {
-        let domains = Self.domains.first { region.hasPrefix($0.region) }
-        let domain = usesDualstack ? domains?.dualstack ?? "api.aws" : domains?.usual ?? "amazonaws.com"
+        let partition = AWSPartition(region: region)
+        let domain = usesDualstack ? partition.dualstackDomain : partition.domain
         return "\(prefix)\(usesFIPS ? "-fips" : "").\(region).\(domain)"
     }
-
-    /// The domains of partitions other than the largest, by how their regions begin.
-    private static let domains: [(region: String, usual: String, dualstack: String)] = [
-        ("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-        ("us-iso-", "c2s.ic.gov", "api.aws.ic.gov"),
-        ("us-isob-", "sc2s.sgov.gov", "api.aws.scloud"),
-        ("eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-        ("us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-        ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
-    ]
 }

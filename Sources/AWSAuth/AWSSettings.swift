@@ -13,12 +13,19 @@ public struct AWSSettings: Hashable, Sendable {
     public let usesFIPS: Bool
     /// Whether the profile asks for the bucket in the path.
     public let usesPathStyle: Bool
+    /// Whether the profile asks for hosts of transfer acceleration.
+    public let usesAccelerate: Bool
+    /// Path of the certificates to trust in place of the system's: `AWS_CA_BUNDLE`, then the profile's `ca_bundle`.
+    public let caBundlePath: String?
+    /// How often a request is sent at most: `AWS_MAX_ATTEMPTS`, then the profile's `max_attempts`.
+    public let maximumAttemptCount: Int?
     /// Lines of the files that have no effect, for the log.
     public let warnings: [CredentialError]
 
     /// Reads the settings of a profile; `profile` is the one asked for by name, if any.
     ///
-    /// - Throws: `invalid` with file and line for a file that cannot be parsed, or a name that leads nowhere.
+    /// - Throws: `invalid` with file and line for a file that cannot be parsed, a name that leads nowhere, or a setting
+    ///   that cannot be. `retry_mode` is only checked: every mode's retries are slowed down as the server asks.
     public init(environment: AWSEnvironment, profile name: String? = nil) throws(CredentialError) {
         let config = try SharedConfig(environment: environment)
         let named = name ?? environment.profileName
@@ -31,6 +38,16 @@ public struct AWSSettings: Hashable, Sendable {
             if let value = environment[variable] { return value.lowercased() == "true" }
             return keys.contains { $0?.lowercased() == "true" }
         }
+        func checked<Value>(
+            _ variable: String, _ key: String, _ expected: String, _ parse: (String) -> Value?
+        ) throws(CredentialError) -> Value? {
+            guard let text = environment[variable] ?? profile?[key] else { return nil }
+            if let value = parse(text) { return value }
+            let isVariable = environment[variable] != nil
+            throw CredentialError(
+                .invalid, "\(isVariable ? variable : key) must be \(expected), not \"\(text.quotable())\"",
+                at: isVariable ? nil : profile?.location(of: key))
+        }
         region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? profile?["region"]
         endpoints = try Self.endpoints(environment, config, profile)
         usesDualstack = flag(
@@ -38,7 +55,17 @@ public struct AWSSettings: Hashable, Sendable {
             profile?.nested("s3", "use_dualstack_endpoint"))
         usesFIPS = flag("AWS_USE_FIPS_ENDPOINT", profile?["use_fips_endpoint"])
         usesPathStyle = profile?.nested("s3", "addressing_style")?.lowercased() == "path"
-        warnings = config.warnings
+        usesAccelerate = profile?.nested("s3", "use_accelerate_endpoint")?.lowercased() == "true"
+        caBundlePath = (environment["AWS_CA_BUNDLE"] ?? profile?["ca_bundle"]).map(environment.expandingPath)
+        maximumAttemptCount = try checked("AWS_MAX_ATTEMPTS", "max_attempts", "a whole number from 1 to 1000") { text in
+            Int(text).flatMap { (1...1_000).contains($0) ? $0 : nil }
+        }
+        _ = try checked("AWS_RETRY_MODE", "retry_mode", "legacy, standard or adaptive") { text in
+            ["legacy", "standard", "adaptive"].contains(text.lowercased()) ? text : nil
+        }
+        let containers = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
+        let twice = CredentialError(.invalid, "\(containers[0]) is set and counts, so \(containers[1]) does not")
+        warnings = config.warnings + (containers.allSatisfy { environment[$0] != nil } ? [twice] : [])
     }
 
     private static func endpoints(

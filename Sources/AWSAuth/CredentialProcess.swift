@@ -1,7 +1,7 @@
 /// A program that prints credentials.
 ///
 /// Spec: AWS SDKs reference guide, "Process credential provider".
-struct CredentialProcess: Hashable, Sendable {
+struct CredentialProcess: Hashable, Sendable, Redacted {
     /// What the shell runs, as the Go SDK has it done.
     let command: String
     /// How long the program may take.

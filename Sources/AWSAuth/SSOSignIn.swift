@@ -1,3 +1,4 @@
+internal import ByteCore
 internal import Crypto
 internal import HTTP
 
@@ -17,7 +18,7 @@ struct SSOSignIn: Hashable, Sendable {
 
     /// Path of the file in which the sign-in keeps its token.
     func tokenPath(_ environment: AWSEnvironment) -> String {
-        let name = Hex.string(SHA1.hash(Array((sessionName ?? startURL).utf8)))
+        let name = Hex.string(SHA1.hash(Bytes((sessionName ?? startURL).utf8)))
         return environment.expandingPath("~/.aws/sso/cache/\(name).json")
     }
 

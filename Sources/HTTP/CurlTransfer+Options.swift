@@ -84,7 +84,8 @@ extension CurlTransfer {
     /// from the URL; every other one takes the target apart from the URL, so that nothing parses it.
     private func setTarget(_ options: inout Options) {
         let origin = "\(request.isSecure ? "https" : "http")://\(request.bracketedHost):\(request.port)"
-        let proxy = request.isMetadataService ? .none : configuration.proxy
+        let isDirect = request.isMetadataService || request.isLoopback && configuration.proxy == .environment
+        let proxy = isDirect ? .none : configuration.proxy
         let isAbsolute =
             switch proxy {
             case _ where request.isSecure: false

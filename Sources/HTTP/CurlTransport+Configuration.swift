@@ -3,7 +3,8 @@ extension CurlTransport {
     public struct Configuration: Sendable {
         /// How connections leave this machine.
         public enum Proxy: Hashable, Sendable {
-            /// `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` decide, as libcurl reads them.
+            /// `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` decide, as libcurl reads them; this machine is
+            /// always reached directly.
             case environment
             /// Never through a proxy.
             case none

@@ -10,6 +10,14 @@ extension HTTPRequest {
     /// Whether the host is a link-local address of a metadata or credential service, which no proxy can reach.
     var isMetadataService: Bool { host.hasPrefix("169.254.") || host.lowercased().hasPrefix("fd00:ec2:") }
 
+    /// Whether the host is this machine, of which a proxy that the environment names is no part: what is said to a
+    /// service here, such as a container's token, stays here.
+    var isLoopback: Bool {
+        let name = host.lowercased()
+        return name == "localhost" || name == "::1"
+            || name.hasPrefix("127.") && name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+    }
+
     /// Whether the method or the body makes the request carry a `Content-Length`.
     var hasBody: Bool { !body.isEmpty || method == "POST" || method == "PUT" || method == "PATCH" }
 

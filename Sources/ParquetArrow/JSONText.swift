@@ -7,17 +7,22 @@ enum JSONText {
     /// Appends UTF-8 as a string.
     static func quote(_ utf8: Bytes, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "\""))
+        var start = 0
         for index in 0..<utf8.count {
-            switch utf8[index] {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), utf8[index]]
+            let byte = utf8[index]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            text += [UInt8](utf8[start..<index])
+            start = index + 1
+            switch byte {
             case UInt8(ascii: "\n"): text += #"\n"#.utf8
-            case let byte where byte < 0x20:
+            case ..<0x20:
                 let digits = Array("0123456789abcdef".utf8)
                 text += #"\u00"#.utf8
                 text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            case let byte: text.append(byte)
+            default: text += [UInt8(ascii: "\\"), byte]
             }
         }
+        text += [UInt8](utf8[start..<utf8.count])
         text.append(UInt8(ascii: "\""))
     }
 

@@ -6,24 +6,20 @@ struct Attempts {
     private(set) var failedCount = 0
     /// Number of requests sent in all.
     private(set) var sentCount = 0
+    /// What was put right between attempts.
+    var corrections: Set<NextStep.Correction> = []
+    /// The last message sent.
+    private(set) var message: SignedMessage?
+
     /// The region that the last attempt was signed for.
-    var region = ""
+    var region: String { message?.region ?? "" }
     /// The credentials of the last attempt.
-    var credentials: Credentials?
-    /// The signature of the last attempt.
-    var signature: String?
-    /// The key that the last attempt sent along.
-    var customerKey: CustomerKey?
-    /// Whether another region was followed; a second one would be a circle.
-    var hasFollowedRegion = false
-    /// Whether expired credentials were replaced; a second time would be a circle.
-    var hasRefreshed = false
-    /// Whether the clock was corrected; a second time would be a circle.
-    var hasCorrectedClock = false
+    var credentials: Credentials? { message?.credentials }
 
     /// The attempt under way.
     private var current: S3Attempt?
     private var currentStart = Duration.zero
+    private var pass: RequestGate.Pass?
     private var start: Duration
     private let uptime: @Sendable () -> Duration
 
@@ -44,8 +40,10 @@ struct Attempts {
         start = uptime()
     }
 
-    /// Notes that a request is sent now.
-    mutating func begin(_ request: S3Request) {
+    /// Notes that a request is sent now, with the pass that let it through, if it took one.
+    mutating func begin(_ request: S3Request, _ message: SignedMessage, _ pass: RequestGate.Pass?) {
+        self.message = message
+        self.pass = pass
         let purpose: S3Attempt.Purpose =
             sentCount == 0 ? .first : request.isResumption ? .resumption : .again
         sentCount += 1
@@ -59,22 +57,38 @@ struct Attempts {
         current?.latency = uptime() - currentStart
     }
 
+    /// Notes that the answer is that of a second message for the same request; returns the attempt given up for it.
+    mutating func replaceWithHedge(_ message: SignedMessage) -> S3Attempt? {
+        guard var lost = current else { return nil }
+        lost.duration = uptime() - currentStart
+        lost.failure = .cancelled
+        self.message = message
+        current?.purpose = .hedge
+        return lost
+    }
+
+    /// Returns the attempt that a second message for the same request was, where the first one was answered.
+    mutating func loseHedge() -> S3Attempt? {
+        guard var lost = current else { return nil }
+        (lost.purpose, lost.failure) = (.hedge, .cancelled)
+        lost.duration = uptime() - currentStart
+        return lost
+    }
+
     /// Notes that bytes of the body arrived.
     mutating func received(_ byteCount: Int) { current?.receivedByteCount += byteCount }
 
-    /// Returns the attempt that ends now; nil where none is under way.
-    mutating func end(_ failure: S3Error.Kind?) -> S3Attempt? {
+    /// Time to the head of the answer; nil before it is there.
+    var latency: Duration? { current?.latency }
+
+    /// Returns the attempt that ends now, and its pass; nil where none is under way.
+    mutating func end(_ failure: S3Error.Kind?) -> (S3Attempt, RequestGate.Pass?)? {
         guard var attempt = current.take() else { return nil }
         attempt.duration = uptime() - currentStart
         attempt.failure = failure
-        return attempt
+        return (attempt, pass.take())
     }
 
     /// Returns a text from a server without anything secret that this side sent: some answer with the request.
-    func redacting(_ text: String) -> String {
-        var text = credentials?.redacting(text) ?? text
-        if let customerKey { text = customerKey.redacting(text) }
-        guard let signature else { return text }
-        return text.split(separator: signature, omittingEmptySubsequences: false).joined(separator: "[redacted]")
-    }
+    func redacting(_ text: String) -> String { message?.redacting(text) ?? text }
 }

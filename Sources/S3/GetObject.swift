@@ -24,25 +24,25 @@ extension S3Client {
         while true {
             var request = S3Request.getObject(key, range: read.rest, ifMatch: pin.eTag, versionID: pin.versionID)
             request.isResumption = read.receivedCount > 0
+            request.expectedByteCount = read.byteCount.map { $0 - read.receivedCount }
             let countBefore = read.receivedCount
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
                 try await receive(response, request, &read)
                 attempts.received(read.receivedCount - countBefore)
+                do throws(ObjectRead.Fault) {
+                    try read.verify()
+                } catch {
+                    throw failure(error.kind, request, detail: error.detail)
+                }
                 finish(&attempts)
                 observer(.delivered(key, byteCount: read.receivedCount))
                 return read.content
             } catch {
-                attempts.received(read.receivedCount - countBefore)
+                attempts.received(max(0, read.receivedCount - countBefore))
                 if read.receivedCount - countBefore >= Self.progressByteCount { attempts.progress() }
                 read.dropUnlessResumable()
-                if error.kind == .accessDenied, request.versionID != nil {
-                    // Reading by version takes s3:GetObjectVersion; the tag pins the content as well.
-                    finish(&attempts, failure: error.kind)
-                    pin.refuseVersion()
-                    continue
-                }
-                try await recover(from: error, request, &attempts)
+                try await recover(from: error, request, &attempts, pin: pin)
             }
         }
     }

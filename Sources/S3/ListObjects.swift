@@ -5,7 +5,9 @@ internal import XML
 ///
 /// Spec: S3 API, ListObjectsV2.
 struct ListPage: Equatable {
-    let objects: [ObjectSummary]
+    private(set) var objects: [ObjectSummary]
+    /// What the keys begin with that a delimiter left out, up to the delimiter.
+    private(set) var commonPrefixes: [[UInt8]]
     /// What the next page is asked for with; nil on the last one.
     let continuationToken: [UInt8]?
 
@@ -21,6 +23,14 @@ struct ListPage: Equatable {
 
     /// Larger bodies are refused: a page of 1,000 keys of the longest kind has some 10 MiB.
     static let maximumByteCount = 16 << 20
+
+    /// Returns the page without what does not begin with a prefix.
+    func narrowed(to prefix: [UInt8]) -> ListPage {
+        var page = self
+        page.objects.removeAll { !$0.key.bytes.starts(with: prefix) }
+        page.commonPrefixes.removeAll { !$0.starts(with: prefix) }
+        return page
+    }
 
     /// Parses the body of an answer.
     init(parsing body: [UInt8]) throws(Fault) {
@@ -40,6 +50,9 @@ struct ListPage: Equatable {
             objects.append(try Self.object(child, isEncoded: isEncoded))
         }
         self.objects = objects
+        commonPrefixes = root.children.filter { $0.name == "CommonPrefixes" }.compactMap { $0["Prefix"]?.text }.map {
+            isEncoded ? PercentEncoding.decodeForm($0) : $0
+        }
 
         switch root["IsTruncated"]?.string {
         case "false": continuationToken = nil
@@ -63,7 +76,8 @@ struct ListPage: Equatable {
         }
         return ObjectSummary(
             key: name, byteCount: size, eTag: element["ETag"]?.string ?? "", lastModified: time,
-            storageClass: element["StorageClass"]?.string.flatMap { $0.isEmpty ? nil : $0 })
+            storageClass: element["StorageClass"]?.string.flatMap { $0.isEmpty ? nil : $0 },
+            isRestored: element["RestoreStatus"]?["RestoreExpiryDate"] != nil)
     }
 }
 

@@ -9,83 +9,20 @@ internal import XML
 public struct ObjectListing: AsyncSequence, Sendable {
     /// Fetches one page after the other.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        let client: S3Client
-        let prefix: [UInt8]
-        var token: [UInt8]?
-        var isAtEnd = false
-        /// Every token sent, so that a server that repeats one does not make the listing endless.
-        var tokens: Set<[UInt8]> = []
-        var emptyPageCount = 0
+        var pages: ListPages
 
         /// Returns the next page's objects, possibly none; nil after the last page.
         ///
         /// - Throws: `S3Error`; `invalidResponse` for pages that would never end.
-        public mutating func next() async throws(S3Error) -> [ObjectSummary]? {
-            guard !isAtEnd, emptyPageCount < ObjectListing.maximumEmptyPageCount else {
-                if isAtEnd { return nil }
-                isAtEnd = true
-                throw client.failure(.invalidResponse, request, detail: "\(emptyPageCount) pages in a row are empty")
-            }
-            let page: ListPage
-            do throws(S3Error) {
-                page = try await client.page(request)
-            } catch {
-                isAtEnd = true
-                throw error
-            }
-            emptyPageCount = page.objects.isEmpty ? emptyPageCount + 1 : 0
-            if let next = page.continuationToken {
-                guard tokens.insert(next).inserted else {
-                    isAtEnd = true
-                    throw client.failure(
-                        .invalidResponse, request, detail: "a page's NextContinuationToken came before")
-                }
-                token = next
-            } else {
-                isAtEnd = true
-            }
-            return isWider ? page.objects.filter { $0.key.bytes.starts(with: prefix) } : page.objects
-        }
-
-        /// The prefix that is asked for: directory buckets are listed by whole directories.
-        private var askedPrefix: [UInt8] {
-            guard client.route.current.endpoint.service == .s3Express else { return prefix }
-            return Array(prefix[..<(prefix.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)])
-        }
-
-        /// Whether more is asked for than wanted.
-        private var isWider: Bool { askedPrefix.count < prefix.count }
-
-        private var request: S3Request {
-            .listObjects(prefix: askedPrefix, token: token, pageSize: client.configuration.pageSize)
-        }
+        public mutating func next() async throws(S3Error) -> [ObjectSummary]? { try await pages.next()?.objects }
     }
-
-    /// More pages without a key in a row than this are not a listing.
-    static let maximumEmptyPageCount = 10_000
 
     let client: S3Client
     let prefix: [UInt8]
 
     /// Starts at the first page.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(client: client, prefix: prefix) }
-
-    /// Returns all objects, each key once with the newest of its contents, in the order in which keys first came.
-    public func all() async throws(S3Error) -> [ObjectSummary] {
-        var objects = [ObjectSummary]()
-        var indices = [ObjectKey: Int]()
-        var pages = makeAsyncIterator()
-        while let page = try await pages.next() {
-            for object in page {
-                if let index = indices[object.key] {
-                    if objects[index].lastModified <= object.lastModified { objects[index] = object }
-                } else {
-                    indices[object.key] = objects.count
-                    objects.append(object)
-                }
-            }
-        }
-        return objects
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(pages: ListPages(client: client, prefix: prefix))
     }
 }
 

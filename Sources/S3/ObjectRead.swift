@@ -24,6 +24,8 @@ struct ObjectRead {
     /// Number of the present answer's bytes before those asked for.
     private(set) var skipCount = 0
     private var parts: [Bytes] = []
+    /// The checksum of the whole object, where it is read and an answer named one.
+    private var checksum: ObjectChecksum?
 
     /// So much of a whole object is read past where a server takes no notice of a range.
     private static let maximumSkipByteCount: Int64 = 8 << 20
@@ -72,6 +74,16 @@ struct ObjectRead {
         receivedCount = 0
     }
 
+    /// Checks the content against the checksum that came with it; what does not match is dropped.
+    mutating func verify() throws(Fault) {
+        guard let checksum, !checksum.matches(content) else { return }
+        parts = []
+        receivedCount = 0
+        throw Fault(
+            kind: .invalidResponse,
+            detail: "the content does not have the \(checksum.algorithm.rawValue) that came with it")
+    }
+
     /// Checks the head of an answer to the request for `rest`.
     mutating func accept(_ response: HTTPResponse) throws(Fault) {
         (isCut, skipCount) = (false, 0)
@@ -104,12 +116,14 @@ struct ObjectRead {
         guard response.status == 200 else {
             throw Fault(kind: .invalidResponse, detail: "status \(response.status) for a whole object")
         }
+        checksum = ObjectChecksum(response)
         guard let length else { return }
         guard (0...Int64(byteLimit)).contains(length) else {
             throw Fault(kind: .badRequest, detail: "the object has \(length) bytes, over \(byteLimit)")
         }
         if let size = pin.byteCount, size != length {
-            throw Fault(kind: .changed, detail: "the object has \(length) bytes, and \(size) were listed")
+            throw Fault(
+                kind: sizeFault(response), detail: "the object has \(length) bytes, and \(size) were listed")
         }
         byteCount = Int(length)
     }
@@ -135,7 +149,8 @@ struct ObjectRead {
             throw Fault(kind: .invalidResponse, detail: "status \(response.status) with \(text.prefix(64)) for a range")
         }
         if let total, let size = pin.byteCount, total != size {
-            throw Fault(kind: .changed, detail: "the object has \(total) bytes, and \(size) were listed")
+            throw Fault(
+                kind: sizeFault(response), detail: "the object has \(total) bytes, and \(size) were listed")
         }
         if given.lowerBound == rest.lowerBound, let total, given.upperBound == total - 1,
             given.upperBound < rest.upperBound
@@ -147,6 +162,11 @@ struct ObjectRead {
                 kind: .invalidResponse,
                 detail: "bytes \(rest.lowerBound)-\(rest.upperBound) were asked for, and \(text.prefix(64)) came")
         }
+    }
+
+    /// What another size than the listed one means: another content, unless the answer says that it is the same.
+    private func sizeFault(_ response: HTTPResponse) -> S3Error.Kind {
+        pin.eTag != nil && response[header: "ETag"] == pin.eTag ? .invalidResponse : .changed
     }
 
     private static func shorter(_ total: Int64, _ rest: ClosedRange<Int64>) -> Fault {

@@ -12,13 +12,24 @@ public struct ObjectSummary: Hashable, Sendable {
     public let lastModified: Timestamp
     /// The storage class, such as `STANDARD` or `GLACIER`; nil where the server gives none.
     public let storageClass: String?
+    /// Whether an archived object has a copy that can be read.
+    public let isRestored: Bool
+
+    /// Whether the object cannot be read before it is restored.
+    ///
+    /// Not done: `INTELLIGENT_TIERING` does not tell whether the object is in one of its archives.
+    public var isArchived: Bool { (storageClass == "GLACIER" || storageClass == "DEEP_ARCHIVE") && !isRestored }
 
     /// Creates a summary.
-    public init(key: ObjectKey, byteCount: Int64, eTag: String, lastModified: Timestamp, storageClass: String? = nil) {
+    public init(
+        key: ObjectKey, byteCount: Int64, eTag: String, lastModified: Timestamp, storageClass: String? = nil,
+        isRestored: Bool = false
+    ) {
         self.key = key
         self.byteCount = byteCount
         self.eTag = eTag
         self.lastModified = lastModified
         self.storageClass = storageClass
+        self.isRestored = isRestored
     }
 }

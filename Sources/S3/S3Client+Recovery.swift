@@ -3,7 +3,9 @@ internal import HTTP
 
 extension S3Client {
     /// Returns when the request is to be sent again; otherwise throws the error.
-    func recover(from error: S3Error, _ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) {
+    func recover(
+        from error: S3Error, _ request: S3Request, _ attempts: inout Attempts, pin: ObjectPin? = nil
+    ) async throws(S3Error) {
         var error = error
         error.attemptCount = max(attempts.sentCount, 1)
         finish(&attempts, failure: error.kind)
@@ -11,32 +13,41 @@ extension S3Client {
         if error.isExhausted { throw error }
         var last = error
         last.isExhausted = true
-        switch error.kind {
-        case .wrongRegion(let region) where !attempts.hasFollowedRegion:
-            attempts.hasFollowedRegion = true
-            guard try await follow(region, &attempts) else { throw last }
-        case .credentialsExpired where !attempts.hasRefreshed:
+        let uptime = clock.uptime()
+        let history = NextStep.History(
+            failedCount: attempts.failedCount, elapsed: attempts.elapsed,
+            sinceLastAnswer: gate.lastAnswer.map { uptime - $0 },
+            canRefresh: credentials != nil && attempts.credentials != nil, hasVersion: request.versionID != nil,
+            done: attempts.corrections)
+        switch NextStep.after(error, history, retry, random: clock.random()) {
+        case .again(let delay): try await pause(delay, after: error, request, attempts)
+        case .refreshCredentials:
             guard let credentials, let used = attempts.credentials else { throw last }
-            attempts.hasRefreshed = true
+            attempts.corrections.insert(.credentials)
             if !(await session.invalidate(used)) { await credentials.invalidate(used) }
             observer(.credentialsRefreshed)
-        case .clockSkewed:
-            guard let lead = error.clockLead, !attempts.hasCorrectedClock else { throw last }
-            attempts.hasCorrectedClock = true
+        case .correctClock(let lead):
+            attempts.corrections.insert(.clock)
             if clockLead.take(lead) { observer(.clockCorrected(seconds: lead)) }
-        default:
-            let delay = retry.delay(
-                after: error, attempt: attempts.failedCount, elapsed: attempts.elapsed, random: clock.random())
-            guard let delay else { throw last }
-            observer(.retry(error, attempt: attempts.failedCount, delay: delay))
-            let isCancelled: Bool
-            do {
-                try await clock.sleep(delay)
-                isCancelled = Task.isCancelled
-            } catch {
-                isCancelled = true
-            }
-            if isCancelled { throw failure(.cancelled, request) }
+        case .follow(let region):
+            attempts.corrections.insert(.region)
+            guard try await follow(region, &attempts) else { throw last }
+        case .dropVersion: pin?.refuseVersion()
+        case .giveUp: throw last
         }
+    }
+
+    private func pause(
+        _ delay: Duration, after error: S3Error, _ request: S3Request, _ attempts: Attempts
+    ) async throws(S3Error) {
+        observer(.retry(error, attempt: attempts.failedCount, delay: delay))
+        let isCancelled: Bool
+        do {
+            try await clock.sleep(delay)
+            isCancelled = Task.isCancelled
+        } catch {
+            isCancelled = true
+        }
+        if isCancelled { throw failure(.cancelled, request) }
     }
 }

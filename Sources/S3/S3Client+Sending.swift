@@ -18,53 +18,59 @@ extension S3Client {
         throw failure(response, body: Array(body), request, attempts)
     }
 
-    /// Signs and sends a request once; returns any answer.
+    /// Signs and sends a request once, when its turn comes; returns any answer.
     func exchange(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
-        if request.isSigned && route.current.endpoint.isRegionGuessed { try await findRegion() }
-        let current = route.current
-        attempts.region = current.endpoint.region
-        var message = request.http(to: current.endpoint)
-        message.headers += configuration.headers(for: request.operation)
-        attempts.customerKey = configuration.customerKey
-        let time = now
-        if request.isSigned, let (signer, used) = try await signer(for: request, current, at: time) {
-            attempts.credentials = used
-            attempts.signature = signer.sign(&message, with: used, at: time).hex
+        let pass = request.takesPass ? await gate.enter() : nil
+        if request.takesPass && pass == nil { throw failure(.cancelled, request) }
+        var message: SignedMessage
+        do throws(S3Error) {
+            message = try await sign(request)
+        } catch {
+            if let pass { gate.leave(pass, .failed, at: clock.uptime()) }
+            throw error
         }
-        // Not signed: proxies on the way may change them.
-        message.headers.append(HTTPHeader("Accept-Encoding", "identity"))
-        message.headers.append(HTTPHeader("User-Agent", configuration.userAgent))
-        attempts.begin(request)
+        message.http.firstByteTimeout = Self.firstByteTimeout(request, failedCount: attempts.failedCount)
+        attempts.begin(request, message, pass)
+        hedges?.countRequest()
         do throws(HTTPError) {
-            let response = try await transport.send(message)
+            let response = try await answer(to: message, request, &attempts)
             attempts.answered(status: response.status)
+            if let latency = attempts.latency, response.status < 300 { hedges?.note(latency: latency) }
             return response
         } catch {
             throw failure(error, request)
         }
     }
 
-    /// Returns what signs a request; nil where there are no credentials.
-    private func signer(
-        for request: S3Request, _ current: BucketRoute.Current, at time: Timestamp
-    ) async throws(S3Error) -> (SigV4Signer, Credentials)? {
-        guard let credentials else { return nil }
-        if let signer = current.sessionSigner, request.operation != .createSession {
-            return (signer, try await session.credentials(at: time, create: createSession))
+    private func answer(
+        to message: SignedMessage, _ request: S3Request, _ attempts: inout Attempts
+    ) async throws(HTTPError) -> HTTPResponse {
+        guard let byteCount = request.expectedByteCount, let delay = hedges?.delay(byteCount: byteCount) else {
+            return try await transport.send(message.http)
         }
-        do throws(CredentialError) {
-            return (current.signer, try await credentials.credentials())
-        } catch {
-            throw failure(.unauthenticated, request, detail: error.description)
+        let result = await sendHedged(message.http, request, after: delay)
+        if let hedge = result.hedge {
+            let lost = result.isHedge ? attempts.replaceWithHedge(hedge) : attempts.loseHedge()
+            if let lost { observer(.attempt(lost)) }
         }
+        return try result.response.get()
     }
 
-    /// The present moment by the server's clock.
-    private var now: Timestamp { clockLead.corrected(clock.now()) }
+    /// Returns how long to wait for an answer to begin: a page of a listing takes the server long, an object does not,
+    /// unless the server shows that it does.
+    private static func firstByteTimeout(_ request: S3Request, failedCount: Int) -> Duration {
+        let longest = Duration.seconds(30)
+        guard request.operation == .getObject else { return longest }
+        return min(.seconds(5) * (1 << min(failedCount, 3)), longest)
+    }
 
     /// Notes that the attempt under way is over.
     func finish(_ attempts: inout Attempts, failure: S3Error.Kind? = nil) {
-        if let attempt = attempts.end(failure) { observer(.attempt(attempt)) }
+        guard let (attempt, pass) = attempts.end(failure) else { return }
+        let outcome: RequestLimit.Outcome =
+            failure == .throttled ? .throttled : attempt.status != nil ? .answered : .failed
+        if let pass { gate.leave(pass, outcome, at: clock.uptime()) }
+        observer(.attempt(attempt))
     }
 
     /// Reads a whole body.
@@ -129,7 +135,9 @@ extension S3Client {
                 isDeleteMarker: response[header: "x-amz-delete-marker"] == "true"))
         let time = response[header: "Date"].flatMap { Timestamp(httpDate: $0) }
         // An answer without a body says no more than its status and time.
-        if kind == .accessDenied, code == nil, let time, abs(now.seconds - time.seconds) > ClockLead.tolerance {
+        if kind == .accessDenied, code == nil, let time,
+            abs(clockLead.corrected(clock.now()).seconds - time.seconds) > ClockLead.tolerance
+        {
             kind = .clockSkewed
         }
         var error = failure(kind, request)
@@ -141,6 +149,7 @@ extension S3Client {
         }
         error.extendedRequestID = response[header: "x-amz-id-2"].map { Self.message($0, attempts) }
         error.retryAfter = Self.retryAfter(response)
+        if response[header: "x-amz-delete-marker"] == "true" { error.detail = "its latest version is a delete marker" }
         if kind == .clockSkewed, let time {
             let lead = clock.now().seconds - time.seconds
             error.clockLead = lead

@@ -16,15 +16,21 @@ public struct S3Client: Sendable {
     let clock: S3Clock
     let observer: @Sendable (S3Event) -> Void
     let route: BucketRoute
+    let gate: RequestGate
+    let hedges: HedgeBudget?
     let session = ExpressSession()
     let clockLead = ClockLead()
 
     /// Creates a client; without credentials its requests are not signed.
     ///
+    /// At most `requestCount` requests are under way at once, fewer while the server asks for fewer. Without `hedging`
+    /// no request is sent twice because it is late.
+    ///
     /// - Throws: `invalidConfiguration` for a bucket, region or endpoint that cannot be.
     public init(
         bucket: String, configuration: S3Configuration, credentials: (any CredentialSource)?,
-        transport: any HTTPTransport, retry: RetryPolicy = .standard, clock: S3Clock = .system,
+        transport: any HTTPTransport, retry: RetryPolicy = .standard, requestCount: Int = 64, hedging: Hedging? = nil,
+        clock: S3Clock = .system,
         observer: @escaping @Sendable (S3Event) -> Void = { _ in }
     ) throws(S3Error) {
         self.bucket = bucket
@@ -34,6 +40,8 @@ public struct S3Client: Sendable {
         self.retry = retry
         self.clock = clock
         self.observer = observer
+        gate = RequestGate(ceiling: requestCount)
+        hedges = hedging.map { HedgeBudget($0) }
         route = BucketRoute(try S3Endpoint(bucket: bucket, configuration: configuration))
     }
 

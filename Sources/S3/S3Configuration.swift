@@ -2,7 +2,7 @@ internal import HTTP
 
 /// Where a bucket is and how requests to it are written.
 public struct S3Configuration: Hashable, Sendable {
-    /// The bucket's region; nil starts with us-east-1 and follows what the server says.
+    /// The bucket's region; nil asks the bucket, at AWS, and is us-east-1 at other servers.
     public var region: String?
     /// Address of a server other than AWS, such as `http://127.0.0.1:9000` or `https://host/base`; nil is AWS.
     public var endpoint: String?

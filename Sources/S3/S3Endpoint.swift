@@ -159,9 +159,11 @@ extension S3Endpoint {
                 "acceleration needs the bucket in the host: no path style, and a name of small letters, digits and "
                     + "\"-\" without dots")
         }
+        // Where the bucket is asked for its region, it is asked itself.
+        if isGuessed { return S3Endpoint(base, hostPrefix: bucket, region: region, isRegionGuessed: true) }
         let accelerated = ServerAddress(
             host: "s3-accelerate" + (configuration.usesDualstack ? ".dualstack." : ".") + domain)
-        return S3Endpoint(accelerated, hostPrefix: bucket, region: region, isRegionGuessed: isGuessed)
+        return S3Endpoint(accelerated, hostPrefix: bucket, region: region)
     }
 
     private static func directory(

@@ -67,6 +67,8 @@ extension S3Error {
         case "ServiceUnavailable", "Busy": .throttled
         case "PreconditionFailed", "InvalidRange": .changed
         case "InvalidObjectState": .archived
+        // Of all that makes a plain GET of an object invalid, only its encryption is the object's own.
+        case "InvalidRequest" where answer.hasKey: .keyMismatch
         default: nil
         }
     }

@@ -27,6 +27,8 @@ public struct S3Error: Error, Hashable, Sendable {
         case changed
         /// The object is in an archive, from which it must be restored before it can be read.
         case archived
+        /// The object is encrypted with a key of the customer, and the request came without it; or the other way round.
+        case keyMismatch
         /// Nothing, or too little, arrived in time.
         case timedOut
         /// The connection failed.
@@ -95,7 +97,7 @@ public struct S3Error: Error, Hashable, Sendable {
         case .throttled, .unavailable, .timedOut, .invalidResponse: true
         case .transport(let kind): kind != .tls && kind != .cancelled
         case .invalidConfiguration, .notFound, .accessDenied, .unauthenticated, .credentialsExpired, .clockSkewed,
-            .wrongRegion, .changed, .archived, .badRequest, .cancelled:
+            .wrongRegion, .changed, .archived, .keyMismatch, .badRequest, .cancelled:
             false
         }
     }
@@ -132,6 +134,7 @@ extension S3Error: CustomStringConvertible {
         case .unavailable: "the server failed"
         case .changed: "the object was replaced since it was listed"
         case .archived: "the object is archived"
+        case .keyMismatch: "the object is encrypted with another key than the one that was sent along"
         case .timedOut: "no answer in time"
         case .transport: "the connection failed"
         case .invalidResponse: "the answer cannot be right"
@@ -145,11 +148,11 @@ extension S3Error: CustomStringConvertible {
         switch kind {
         case .accessDenied:
             switch operation {
+            case _ where isDirectoryBucket: "the credentials need s3express:CreateSession on the bucket"
             case .getObject:
                 "the credentials need s3:GetObject on \(resourceName), and kms:Decrypt where it is encrypted with KMS; "
                     + "without s3:ListBucket an object that is gone is denied as well"
-            case .createSession: "the credentials need s3express:CreateSession on the bucket"
-            case .listObjects, .headBucket, nil: "the credentials need s3:ListBucket on \(resourceName)"
+            case .listObjects, .headBucket, .createSession, nil: "the credentials need s3:ListBucket on \(resourceName)"
             }
         case .notFound(.bucket): "check bucket, region and endpoint"
         case .unauthenticated: authenticationAdvice
@@ -157,6 +160,7 @@ extension S3Error: CustomStringConvertible {
         case .clockSkewed: "set it: signatures are good for 15 minutes"
         case .wrongRegion(let region): region.map { "set region to \($0)" } ?? "set region to that of the bucket"
         case .archived: "restore it from its storage class first"
+        case .keyMismatch: "set sse_customer_key to the object's key, or to none where it has none"
         case .transport(.resolve): "check region and endpoint"
         case .transport(.connect): "check endpoint, and that the server is running"
         case .transport(.tls): "check that endpoint is right to say https and that its certificate is trusted"
@@ -175,6 +179,8 @@ extension S3Error: CustomStringConvertible {
         default: "check access key ID, secret access key and session token"
         }
     }
+
+    private var isDirectoryBucket: Bool { bucket.hasSuffix("--x-s3") || bucket.hasSuffix("--xa-s3") }
 
     /// The Amazon resource name of what was asked.
     private var resourceName: String {

@@ -26,6 +26,8 @@ public struct S3Attempt: Hashable, Sendable {
         case again
         /// To go on where the bytes of an attempt before it end.
         case resumption
+        /// Because the same request sent before it was late: only the first of the two to be answered counts.
+        case hedge
     }
 
     /// What was asked.
@@ -33,7 +35,7 @@ public struct S3Attempt: Hashable, Sendable {
     /// The object that was asked for, if one was.
     public let key: ObjectKey?
     /// Why it was asked.
-    public let purpose: Purpose
+    public internal(set) var purpose: Purpose
     /// The status of the answer; nil where there was none.
     public internal(set) var status: Int?
     /// Number of bytes of the answer's body that arrived.

@@ -29,14 +29,23 @@ struct S3Request: Sendable {
     var isSigned = true
     /// Whether bytes that came before are to be gone on with.
     var isResumption = false
+    /// Number of bytes of the answer, where it is known.
+    var expectedByteCount: Int?
     /// The version of the object; nil asks for the present one.
     var versionID: String?
 
-    /// Asks for a page of a listing.
-    static func listObjects(prefix: [UInt8], token: [UInt8]?, pageSize: Int) -> S3Request {
+    /// Whether it counts among the requests that the bucket is asked at once. One that another waits for must not wait
+    /// for that one's turn.
+    var takesPass: Bool { operation == .listObjects || operation == .getObject }
+
+    /// Asks for a page of a listing; by directories, of one level only.
+    static func listObjects(
+        prefix: [UInt8], token: [UInt8]?, pageSize: Int, byDirectories: Bool = false
+    ) -> S3Request {
         // In the order in which a signature sorts them.
         var query = [QueryParameter]()
         if let token { query.append(QueryParameter("continuation-token", bytes: token)) }
+        if byDirectories { query.append(QueryParameter("delimiter", "/")) }
         query.append(QueryParameter("encoding-type", "url"))
         query.append(QueryParameter("list-type", "2"))
         query.append(QueryParameter("max-keys", String(pageSize)))
@@ -55,6 +64,8 @@ struct S3Request: Sendable {
         }
         if let range {
             request.headers.append(HTTPHeader("Range", "bytes=\(range.lowerBound)-\(range.upperBound)"))
+        } else {
+            request.headers.append(ObjectChecksum.request)
         }
         if let ifMatch { request.headers.append(HTTPHeader("If-Match", ifMatch)) }
         return request

@@ -22,9 +22,9 @@ final class BucketReader: Sendable {
         fetched = FetchedBytes(byteLimit: byteLimit)
     }
 
-    /// Returns an object of a table as a source of bytes.
-    func source(of object: ObjectSummary, table: String) -> S3ObjectSource {
-        S3ObjectSource(reader: self, object: object, table: table)
+    /// Returns an object of a table as a source of bytes, which are kept where its rows are to be read.
+    func source(of object: ObjectSummary, table: String, keepsBytes: Bool = true) -> S3ObjectSource {
+        S3ObjectSource(reader: self, object: object, table: table, keepsBytes: keepsBytes)
     }
 
     /// Runs `body` over an object; where the object was replaced since it was listed, over what is there now.
@@ -33,10 +33,10 @@ final class BucketReader: Sendable {
     ///
     /// - Parameter isUntouched: whether `body` may be run again, having had no effect so far.
     func reading<Result>(
-        _ object: ObjectSummary, table: String, isUntouched: () -> Bool = { true },
+        _ object: ObjectSummary, table: String, keepsBytes: Bool = true, isUntouched: () -> Bool = { true },
         _ body: (S3ObjectSource) async throws -> Result
     ) async throws -> Result {
-        var source = source(of: object, table: table)
+        var source = source(of: object, table: table, keepsBytes: keepsBytes)
         var replacementCount = 0
         while true {
             do {
@@ -48,7 +48,7 @@ final class BucketReader: Sendable {
                     let present = try await store.object(object.key), present != source.object
                 else { throw error }
                 replacementCount += 1
-                source = self.source(of: present, table: table)
+                source = self.source(of: present, table: table, keepsBytes: keepsBytes)
             }
         }
     }

@@ -85,12 +85,14 @@ actor Catalog {
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
     /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
-    func tables(named names: [String]) async throws -> [DiscoveredTable] {
+    ///
+    /// Where the rows are read afterwards, what is fetched for the footers is kept for them.
+    func tables(named names: [String], forRows: Bool) async throws -> [DiscoveredTable] {
         let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
         if options.collisions == .fail {
             for name in unknown { failures[name] = listed[name]?.collision?.description }
         }
-        try await discover(unknown.filter { failures[$0] == nil })
+        try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows)
         if !outdated.isEmpty {
             // What was settled by a schema that does not hold any more is listed again, with every object.
             let names = outdated.sorted()
@@ -99,7 +101,7 @@ actor Catalog {
                 reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none, logger: logger
             ).tables
             outdated = []
-            try await discover(names.filter { listed[$0] != nil })
+            try await discover(names.filter { listed[$0] != nil }, forRows: forRows)
         }
         let found = names.compactMap { tables[$0] }
         // A schema that an earlier sync knew was made by the same selection, which matched then.
@@ -116,10 +118,10 @@ actor Catalog {
     func failure(of name: String) -> String? { failures[name] }
 
     /// Reads the footers of the objects of the tables, and makes the tables of them.
-    private func discover(_ names: [String]) async throws {
+    private func discover(_ names: [String], forRows: Bool) async throws {
         var drafts = names.map { draft(of: $0) }
         let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
-        try await readFooters(of: work, in: drafts) { index, footer in
+        try await readFooters(of: work, in: drafts, forRows: forRows) { index, footer in
             let (draft, summary) = work[index]
             do {
                 let object = try object(summary, footer, table: names[draft], schemas: &drafts[draft].agreement)
@@ -196,8 +198,9 @@ actor Catalog {
     /// - Parameters:
     ///   - work: each object and the index of its table.
     ///   - drafts: the tables.
+    ///   - forRows: whether what is fetched is kept.
     private func readFooters(
-        of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft],
+        of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft], forRows: Bool,
         _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
@@ -226,7 +229,7 @@ actor Catalog {
                     let (table, object) = (drafts[work[started].table].name, work[started].object)
                     group.addTask { [reader, int96, keys] in
                         let footer = await FooterAndSchema.read(
-                            object, of: table, reader, adding: added, int96: int96, keys: keys)
+                            object, of: table, reader, forRows: forRows, adding: added, int96: int96, keys: keys)
                         return (index, footer)
                     }
                     started += 1
@@ -271,12 +274,12 @@ private struct FooterAndSchema: Sendable {
     let columnNames: [[UInt8]]
 
     static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader, adding added: AddedColumns,
-        int96: Int96Timestamps, keys: DecryptionKeys
+        _ object: ObjectSummary, of table: String, _ reader: BucketReader, forRows: Bool,
+        adding added: AddedColumns, int96: Int96Timestamps, keys: DecryptionKeys
     ) async -> Result<FooterAndSchema, any Error> {
         do {
             return .success(
-                try await reader.reading(object, table: table) { source in
+                try await reader.reading(object, table: table, keepsBytes: forRows) { source in
                     let metadata = try await source.footer(keys: keys)
                     let file = try added.reader(of: metadata, source.object, int96: int96)
                     let fields = try DestinationSchema(file.schema).schema.fields

@@ -11,7 +11,7 @@ import S3
 struct LocalDirectory: ObjectStore {
     /// The directory's path, without a slash at the end.
     private let root: [UInt8]
-    private let bucket: String
+    let bucket: String
 
     /// Creates the store that an endpoint names, such as `file:///data`; nil for any other endpoint.
     ///

@@ -3,6 +3,9 @@ import S3
 
 /// Objects that can be listed and read in parts: a bucket, or a directory in its place.
 protocol ObjectStore: Sendable {
+    /// Name of the bucket, or the one given to the directory.
+    var bucket: String { get }
+
     /// Hands over all objects whose keys start with a prefix, page by page; one that is written while it is listed may
     /// come twice.
     func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws

@@ -70,7 +70,8 @@ final class RequestCounts: Sendable {
         case .credentialsExpired: "credentials_expired"
         case .clockSkewed: "clock_skewed"
         case .wrongRegion: "wrong_region"
-        case .invalidConfiguration, .notFound, .accessDenied, .unauthenticated, .changed, .archived, .badRequest,
+        case .invalidConfiguration, .notFound, .accessDenied, .unauthenticated, .changed, .archived, .keyMismatch,
+            .badRequest,
             .cancelled:
             "other"
         }

@@ -14,11 +14,7 @@ struct S3Connection: Sendable {
     /// Opens nothing yet. `AWS_CA_BUNDLE` names the certificates to trust, as for the AWS SDKs.
     init(environment: AWSEnvironment, logger: Logger) {
         var configuration = CurlTransport.Configuration()
-        configuration.caBundlePath = environment["AWS_CA_BUNDLE"]
-        // Many transfers share one line: a slow one is not a dead one, and more connections do not make it faster.
-        configuration.maxConnectionsPerHost = 64
-        configuration.minimumThroughput = 1024
-        configuration.throughputPeriod = .seconds(30)
+        configuration.caBundlePath = environment["AWS_CA_BUNDLE"].map(environment.expandingPath)
         transport = CurlTransport(configuration: configuration)
         transportConfiguration = configuration
         self.environment = environment
@@ -44,18 +40,29 @@ struct S3Connection: Sendable {
     func client(for spec: SourceSpec) throws -> S3Client {
         let settings = try AWSSettings(environment: environment, profile: spec.localProfile)
         for warning in settings.warnings { logger.warning("AWS configuration", metadata: ["reason": "\(warning)"]) }
+        let endpoint = spec.endpoint ?? settings.s3Endpoint
+        // The profile's wish is for AWS; the spec's is the user's, who is told where it cannot be.
+        let usesAccelerate = spec.useAccelerate ?? (settings.usesAccelerate && endpoint == nil && !spec.pathStyle)
         let configuration = S3Configuration(
-            region: spec.region ?? settings.region, endpoint: spec.endpoint ?? settings.s3Endpoint,
+            region: spec.region ?? settings.region, endpoint: endpoint,
             pathStyle: spec.pathStyle || settings.usesPathStyle ? true : nil,
             usesDualstack: spec.useDualstack ?? settings.usesDualstack, usesFIPS: spec.useFIPS ?? settings.usesFIPS,
-            usesAccelerate: spec.useAccelerate, requesterPays: spec.requesterPays, customerKey: spec.customerKey)
+            usesAccelerate: usesAccelerate, requesterPays: spec.requesterPays, customerKey: spec.customerKey)
+        let usual = transport(trusting: settings.caBundlePath)
+        let retries = spec.maxRetries ?? settings.maximumAttemptCount.map { $0 - 1 } ?? SourceSpec.defaultMaxRetries
         return try S3Client(
-            bucket: spec.bucket, configuration: configuration, credentials: credentials(for: spec),
-            transport: try transport(for: spec), retry: RetryPolicy(maximumAttemptCount: spec.maxRetries + 1),
+            bucket: spec.bucket, configuration: configuration, credentials: credentials(for: spec, over: usual),
+            transport: try transport(for: spec) ?? usual, retry: RetryPolicy(maximumAttemptCount: retries + 1),
+            requestCount: Self.requestCount(for: spec), hedging: Hedging(),
             observer: { [logger] event in Self.log(event, to: logger) })
     }
 
-    private func credentials(for spec: SourceSpec) -> (any CredentialSource)? {
+    /// Returns how many requests may be under way at once: one for each object, and some more for the parts of a few.
+    private static func requestCount(for spec: SourceSpec) -> Int {
+        min(max(spec.concurrency ?? .max, 8), 256)
+    }
+
+    private func credentials(for spec: SourceSpec, over transport: CurlTransport) -> (any CredentialSource)? {
         if spec.noSignRequest { return nil }
         var chain = CredentialChain.Configuration()
         chain.profile = spec.localProfile
@@ -67,8 +74,17 @@ struct S3Connection: Sendable {
             CredentialChain(environment: environment, transport: transport, configuration: chain))
     }
 
-    private func transport(for spec: SourceSpec) throws(SpecError) -> CurlTransport {
-        guard let file = spec.endpointCAFile else { return transport }
+    /// Returns the transport that trusts the certificates of a file, or the system's.
+    private func transport(trusting path: String?) -> CurlTransport {
+        if path == transportConfiguration.caBundlePath { return transport }
+        var configuration = transportConfiguration
+        configuration.caBundlePath = path
+        return CurlTransport(configuration: configuration)
+    }
+
+    /// Returns the transport that trusts the spec's certificates; nil where it names none.
+    private func transport(for spec: SourceSpec) throws(SpecError) -> CurlTransport? {
+        guard let file = spec.endpointCAFile else { return nil }
         let path = environment.expandingPath(file)
         switch environment.readFile(path) {
         case .missing: throw SpecError("spec: endpoint_ca_file: there is no file \(path)")
@@ -78,9 +94,7 @@ struct S3Connection: Sendable {
                 throw SpecError("spec: endpoint_ca_file: there is no PEM certificate in \(path)")
             }
         }
-        var configuration = transportConfiguration
-        configuration.caBundlePath = path
-        return CurlTransport(configuration: configuration)
+        return transport(trusting: path)
     }
 
     private static func log(_ event: S3Event, to logger: Logger) {

@@ -10,12 +10,15 @@ struct S3ObjectSource: RandomAccessSource {
     let reader: BucketReader
     let object: ObjectSummary
     let table: String
+    /// Whether bytes are kept for further reads.
+    private let keepsBytes: Bool
     private let pin: ObjectPin
 
-    init(reader: BucketReader, object: ObjectSummary, table: String) {
+    init(reader: BucketReader, object: ObjectSummary, table: String, keepsBytes: Bool) {
         self.reader = reader
         self.object = object
         self.table = table
+        self.keepsBytes = keepsBytes
         pin = ObjectPin(eTag: object.eTag, byteCount: object.byteCount)
     }
 
@@ -29,7 +32,13 @@ struct S3ObjectSource: RandomAccessSource {
         return metadata
     }
 
+    /// Returns the bytes of a range.
+    ///
+    /// - Throws: `archived` without a request where the listing says that the object cannot be read.
     func read(_ range: ByteRange) async throws -> Bytes {
+        guard !object.isArchived else {
+            throw S3Error(.archived, operation: .getObject, bucket: reader.store.bucket, key: object.key)
+        }
         guard let end = try await end(for: range) else { return try await fetch(range) }
         if range.offset >= end.offset { return end.part(range) }
         guard range.end > end.offset else { return try await fetch(range) }
@@ -45,6 +54,7 @@ struct S3ObjectSource: RandomAccessSource {
 
     /// Returns the end of the object that is held, or is to be held once it is fetched for this range.
     private func end(for range: ByteRange) async throws -> FetchedBytes.End? {
+        guard keepsBytes else { return try await reader.fetched.end(of: object) }
         if byteCount <= BucketReader.wholeByteCount {
             return try await reader.fetched.end(of: object, byteCount: Int(byteCount)) { [self] in
                 try await reader.store.get(object.key, pin: pin, byteLimit: Int(byteCount))

@@ -66,7 +66,7 @@ public actor S3SourcePlugin: SourcePlugin {
         let catalog = try await currentCatalog()
         guard !catalog.tableNames.isEmpty else { return [] }
         let names = try selection.select(from: catalog.tableNames)
-        let tables = try await catalog.tables(named: names).map(\.table)
+        let tables = try await catalog.tables(named: names, forRows: false).map(\.table)
         if session?.hasSynced != true {
             for name in names {
                 if let reason = await catalog.failure(of: name) { throw TableFailed(description: reason) }

@@ -59,7 +59,7 @@ extension SourceSpec {
               "examples": ["arn:aws:iam::123456789012:role/reader"]
             },
             "external_id": {
-              "type": "string", "default": "", "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,1224})?$",
+              "type": "string", "default": "", "maxLength": 1224, "pattern": "^([A-Za-z0-9_+=,.@:/-]{2,})?$",
               "description": "What the owner of the role wants to hear from others. Only with role_arn.",
               "examples": ["cloudquery"]
             },
@@ -85,7 +85,7 @@ extension SourceSpec {
             },
             "use_accelerate": {
               "type": "boolean", "default": false,
-              "description": "Use transfer acceleration: requests go to the nearest edge of AWS's network. Not with endpoint, path_style or use_fips.",
+              "description": "Use transfer acceleration: requests go to the nearest edge of AWS's network. Not with endpoint, path_style or use_fips. Without it the use_accelerate_endpoint of the profile counts.",
               "examples": [true]
             },
             "no_sign_request": {
@@ -110,12 +110,12 @@ extension SourceSpec {
             },
             "max_retries": {
               "type": "integer", "minimum": 0, "maximum": 100, "default": 10,
-              "description": "Most times that a failed request is sent again while nothing of the answer arrives; throttled ones are for up to five minutes.",
+              "description": "Most times that a failed request is sent again while nothing of the answer arrives; throttled ones are for up to five minutes. Without it AWS_MAX_ATTEMPTS or the profile's max_attempts counts, else 10.",
               "examples": [3]
             },
             "memory_limit": {
               "type": ["integer", "string"], "minimum": 1048576, "maximum": 1099511627776,
-              "pattern": "^[0-9]+ *([KMGkmg][Ii]?)?[Bb]?$", "default": "256 MiB",
+              "pattern": "^([0-9]+ *([KMGkmg][Ii]?[Bb]|[Bb])?)?$", "default": "256 MiB",
               "description": "Most bytes of objects held in memory at once: a number, or a text with B, KB, MB, GB, KiB, MiB or GiB. One row group is read even where it alone is larger.",
               "examples": ["1 GiB", 536870912]
             },

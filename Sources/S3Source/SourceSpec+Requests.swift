@@ -49,7 +49,7 @@ extension SourceSpec {
     mutating func takeRequestFields(from fields: inout SpecFields) throws(SpecError) {
         useDualstack = try fields.bool("use_dualstack")
         useFIPS = try fields.bool("use_fips")
-        useAccelerate = try fields.bool("use_accelerate") ?? false
+        useAccelerate = try fields.bool("use_accelerate")
         noSignRequest = try fields.bool("no_sign_request") ?? false
         let payer = try fields.string("request_payer")
         guard payer == nil || payer == "requester" else {
@@ -68,7 +68,7 @@ extension SourceSpec {
 
     /// Takes the fields that bound what a sync may use.
     mutating func takeLimits(from fields: inout SpecFields) throws(SpecError) {
-        maxRetries = try fields.integer("max_retries", in: 0...100) ?? maxRetries
+        maxRetries = try fields.integer("max_retries", in: 0...100)
         memoryLimit = try fields.byteCount("memory_limit", in: Self.memoryLimits) ?? memoryLimit
     }
 
@@ -78,9 +78,9 @@ extension SourceSpec {
         let contradictions = [
             (useDualstack == true && endpoint != nil, "use_dualstack", "endpoint: it chooses among the hosts of AWS"),
             (useFIPS == true && endpoint != nil, "use_fips", "endpoint: it chooses among the hosts of AWS"),
-            (useAccelerate && endpoint != nil, "use_accelerate", "endpoint: it chooses among the hosts of AWS"),
-            (useAccelerate && useFIPS == true, "use_accelerate", "use_fips: AWS has no such hosts"),
-            (useAccelerate && pathStyle, "use_accelerate", "path_style: the bucket is part of the host"),
+            (useAccelerate == true && endpoint != nil, "use_accelerate", "endpoint: it chooses among the hosts of AWS"),
+            (useAccelerate == true && useFIPS == true, "use_accelerate", "use_fips: AWS has no such hosts"),
+            (useAccelerate == true && pathStyle, "use_accelerate", "path_style: the bucket is part of the host"),
             (noSignRequest && role != nil, "role_arn", "no_sign_request: a role signs"),
             (noSignRequest && requesterPays, "request_payer", "no_sign_request: who pays is known by the signature"),
             (customerKey != nil && isPlain, "sse_customer_key", "an endpoint of http://: it is sent over https only"),
@@ -90,6 +90,9 @@ extension SourceSpec {
         throw SpecError("spec: \(found.1) cannot be combined with \(found.2)")
     }
 
+    /// How often a failed request is sent again where neither the spec nor the environment says it.
+    static let defaultMaxRetries = 10
+
     /// What `memory_limit` may be, in bytes.
     private static let memoryLimits = 1 << 20...1 << 40
 }
@@ -97,7 +100,7 @@ extension SourceSpec {
 extension SpecFields {
     /// A number of bytes: a whole number, or a text such as `256 MiB`.
     mutating func byteCount(_ name: String, in range: ClosedRange<Int>) throws(SpecError) -> Int? {
-        guard let value = take(name) else { return nil }
+        guard let value = take(name), value != .string("") else { return nil }
         let count: Int?
         let found: String
         switch value {

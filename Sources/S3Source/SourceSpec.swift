@@ -30,8 +30,9 @@ public struct SourceSpec: Equatable, Sendable {
     public var useDualstack: Bool?
     /// Whether AWS hosts with FIPS 140 cryptography are used; nil means the environment or profile says it.
     public var useFIPS: Bool?
-    /// Whether requests go to the nearest edge of AWS's network rather than to the bucket's region.
-    public var useAccelerate = false
+    /// Whether requests go to the nearest edge of AWS's network rather than to the bucket's region; nil means the
+    /// profile says it.
+    public var useAccelerate: Bool?
     /// Whether requests carry no signature.
     public var noSignRequest = false
     /// Whether the requester pays for requests, where the bucket's owner asks for that.
@@ -40,8 +41,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var customerKey: CustomerKey?
     /// PEM file of the certificate authorities that the S3 service is trusted by.
     public var endpointCAFile: String?
-    /// How often a failed request is sent again.
-    public var maxRetries = 10
+    /// How often a failed request is sent again; nil means the environment or profile says it.
+    public var maxRetries: Int?
     /// Most bytes of row groups held at once by all objects.
     public var memoryLimit = 256 << 20
     /// Keys of encrypted files.

@@ -5,7 +5,7 @@ import S3
 extension SyncEngine {
     /// Returns what `run` would do with the same options.
     func plan(_ options: SyncOptions) async throws -> SyncPlan {
-        let found = try await discover(options)
+        let found = try await discover(options, forRows: false)
         var plan = SyncPlan(bucket: spec.bucket, pathPrefix: spec.pathPrefix)
         plan.listRequests = RequestCounts.current?.requestCount(of: .listObjects) ?? 0
         plan.tables = found.tables.map(Self.plan)

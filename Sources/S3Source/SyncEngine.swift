@@ -28,7 +28,7 @@ struct SyncEngine: Sendable {
     /// the client drop rows that the state says have arrived. Where every table failed there is nothing to keep.
     func run(_ options: SyncOptions, state: (any StateStore)?, into sink: any SyncSink) async throws {
         let start = ContinuousClock.now
-        var found = try await discover(options)
+        var found = try await discover(options, forRows: true)
         for (table, reason) in found.failures { try await sink.send(.error(tableName: table, message: reason)) }
         for table in found.tables { try await migrate(table, into: sink) }
         let checkpoints = options.supportsCheckpoints ? state : nil
@@ -52,7 +52,7 @@ struct SyncEngine: Sendable {
         var undiscoveredCount = 0
     }
 
-    func discover(_ options: SyncOptions) async throws -> Tables {
+    func discover(_ options: SyncOptions, forRows: Bool) async throws -> Tables {
         guard !catalog.tableNames.isEmpty else {
             logger.warning(
                 "no Parquet objects found",
@@ -61,7 +61,7 @@ struct SyncEngine: Sendable {
         }
         let names = try options.selection.select(from: catalog.tableNames)
         var found = Tables()
-        for table in try await catalog.tables(named: names) {
+        for table in try await catalog.tables(named: names, forRows: forRows) {
             let history = await catalog.history(of: table.table.name)
             found.tables.append(TableProgress(table: table, history: history, shard: options.shard))
         }

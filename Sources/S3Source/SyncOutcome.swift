@@ -44,6 +44,7 @@ enum SyncOutcome: Equatable {
         case .changed:
             self = .skip(.replaced, reason: "object replaced while it was read; the next sync reads the new version")
         case .archived: self = .skip(.archived, reason: "object is archived; restore it to have it read")
+        case .keyMismatch: self = .skip(.encrypted, reason: error.description)
         // The server answered, and answers the same for this object the next time; others may be readable.
         case .accessDenied, .badRequest, .invalidResponse: self = .failTable(reason: error.description)
         case .invalidConfiguration, .notFound(.bucket), .unauthenticated, .credentialsExpired, .clockSkewed,

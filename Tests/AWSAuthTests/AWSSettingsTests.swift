@@ -43,6 +43,41 @@ struct AWSSettingsTests {
         #expect(try AWSSettings(environment: .test(["AWS_USE_DUALSTACK_ENDPOINT": "true"])).usesDualstack)
     }
 
+    @Test("certificates, acceleration and attempts, from variables before the profile")
+    func transport() throws {
+        let config =
+            "[default]\nca_bundle = ~/ca.pem\nmax_attempts = 7\nretry_mode = Adaptive\ns3 =\n"
+            + "  use_accelerate_endpoint = true"
+        let ofProfile = try AWSSettings(environment: .test(config: config))
+        #expect(ofProfile.caBundlePath == "/home/u/ca.pem" && ofProfile.maximumAttemptCount == 7)
+        #expect(ofProfile.usesAccelerate)
+        let variables = ["AWS_CA_BUNDLE": "/x", "AWS_MAX_ATTEMPTS": "1", "AWS_RETRY_MODE": "legacy"]
+        let ofVariables = try AWSSettings(environment: .test(variables, config: config))
+        #expect(ofVariables.caBundlePath == "/x" && ofVariables.maximumAttemptCount == 1)
+        let none = try AWSSettings(environment: .test())
+        #expect(none.caBundlePath == nil && none.maximumAttemptCount == nil && !none.usesAccelerate)
+    }
+
+    @Test("attempts and modes that cannot be are faults of a line or a variable")
+    func retryFaults() throws {
+        for line in ["max_attempts = 0", "max_attempts = x", "max_attempts = 1001", "retry_mode = often"] {
+            let error = try #require(throws: CredentialError.self) {
+                try AWSSettings(environment: .test(config: "[default]\n" + line))
+            }
+            #expect(error.kind == .invalid && error.location?.line == 2)
+        }
+        let error = try #require(throws: CredentialError.self) {
+            try AWSSettings(environment: .test(["AWS_RETRY_MODE": "x"], config: "[default]\nretry_mode = standard"))
+        }
+        #expect(error.description == "AWS_RETRY_MODE must be legacy, standard or adaptive, not \"x\"")
+    }
+
+    @Test("two addresses of a container's service are worth a warning")
+    func containers() throws {
+        let both = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "x", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "y"]
+        #expect(try AWSSettings(environment: .test(both)).warnings.count == 1)
+    }
+
     @Test("a services section that does not exist, and a profile that does not exist, are faults")
     func faults() throws {
         let services = try #require(throws: CredentialError.self) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AWSAuth
 
-/// Every case of the directory: two files, variables and a profile, and what a reference client makes of them.
+/// Every case of the sample and the directory: two files, variables and a profile, and what a reference client makes of them.
 ///
 /// Where this program differs on purpose, a rule below says how, over what the case holds rather than by its name.
 struct CredentialVectorTests {
@@ -171,7 +171,7 @@ struct CredentialVectorTests {
 
     @Test("every case comes to the keys, the role, the source or the error that it comes to with the reference client")
     func cases() async throws {
-        for json in try Vectors.list("credentials.json", "cases") {
+        for json in try CredentialSample.cases() {
             let value = Case(json)
             let deviation = Self.deviations.first { $0.applies(value) }
             let expected = deviation?.outcome(value) ?? Self.outcome(value)
@@ -201,7 +201,7 @@ struct CredentialVectorTests {
 
     @Test("region, endpoint and addressing are those of the reference client, with AWS_REGION in addition")
     func settings() throws {
-        for json in try Vectors.list("credentials.json", "cases") {
+        for json in try CredentialSample.cases() {
             let value = Case(json)
             let comment = Comment(rawValue: value.name)
             let isDeviation = value.isParseError && (value.hasDuplicate || value.text.contains("\u{FEFF}"))

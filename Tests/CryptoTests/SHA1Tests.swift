@@ -1,3 +1,4 @@
+import ByteCore
 import Crypto
 import Testing
 
@@ -11,5 +12,5 @@ struct SHA1Tests {
                 "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
             ),
         ])
-    func known(text: String, digest: String) { #expect(Hex.string(SHA1.hash(Array(text.utf8))) == digest) }
+    func known(text: String, digest: String) { #expect(Hex.string(SHA1.hash(Bytes(text.utf8))) == digest) }
 }

@@ -16,7 +16,8 @@ struct FixtureTests {
 
     @Test("types and values are those that another reader found", arguments: Fixtures.all)
     func values(file: Manifest.File) async throws {
-        let table = try await TableText(try file.contents(), rows: 500, keys: try file.decryptionKeys, int96: file.int96)
+        let table = try await TableText(
+            try file.contents(), rows: 500, keys: try file.decryptionKeys, int96: file.int96)
         #expect(table.schema.fields.map(\.name) == file.columns.map(\.name))
         for (index, column) in file.columns.enumerated() where index < table.columns.count {
             let field = table.schema.fields[index]

@@ -1,9 +1,10 @@
 import ArrowLayout
 import ByteCore
 import Parquet
-import ParquetArrow
 import TestSupport
 import Testing
+
+@testable import ParquetArrow
 
 /// Encoded values, byte by byte as VariantEncoding.md lays them out.
 struct VariantEncodingTests {
@@ -129,6 +130,22 @@ struct VariantEncodingTests {
             let error = #expect(throws: ParquetError.self) { try VariantStorage.json(value) }
             #expect(error?.kind == .limit(.nestingDepth))
         }
+    }
+
+    @Test("a name that is in the text too often is over a limit", arguments: [29, 30])
+    func longText(byteLimit: Int) throws {
+        // Three objects of a field whose name has four letters: [{"long":0},{"long":0},{"long":0}].
+        let object: [UInt8] = [0x02, 1, 0, 0, 2, 0x0C, 0x00]
+        let array: [UInt8] = [0x03, 3, 0, 7, 14, 21] + object + object + object
+        let names = try VariantNames(Bytes(VariantStorage.metadata(["long"])))
+        var text: [UInt8] = []
+        let fault = #expect(throws: DecodeFault.self) {
+            try VariantText(names, Bytes(array), byteLimit: byteLimit).append(to: &text)
+        }
+        #expect(fault?.kind == .limit(.batchByteCount))
+        text = []
+        try VariantText(names, Bytes(array), byteLimit: 33).append(to: &text)
+        #expect(String(decoding: text, as: UTF8.self) == #"[{"long":0},{"long":0},{"long":0}]"#)
     }
 
     @Test("random bytes are a value or an error", arguments: UInt64(0)..<40)

@@ -1,8 +1,8 @@
 import AWSAuth
 import Logging
-import S3
 import Testing
 
+@testable import S3
 @testable import S3Source
 
 struct S3ConnectionTests {
@@ -29,6 +29,20 @@ struct S3ConnectionTests {
         let own = try connection(variables).client(for: spec).configuration
         #expect(!own.usesDualstack && !own.usesFIPS && own.requesterPays && own.usesAccelerate)
         #expect(own.customerKey == spec.customerKey)
+    }
+
+    @Test("attempts and acceleration of the environment and profile count where the spec says nothing")
+    func inherited() throws {
+        let files = ["/home/u/.aws/config": "[default]\nmax_attempts = 4\ns3 =\n  use_accelerate_endpoint = true"]
+        var spec = SourceSpec(bucket: "bucket")
+        let client = try connection(files: files).client(for: spec)
+        #expect(client.retry.maximumAttemptCount == 4 && client.configuration.usesAccelerate)
+        #expect(try connection(["AWS_MAX_ATTEMPTS": "1"]).client(for: spec).retry.maximumAttemptCount == 1)
+        #expect(try connection().client(for: spec).retry.maximumAttemptCount == 11)
+        spec.maxRetries = 2
+        spec.endpoint = "http://127.0.0.1:9"
+        let own = try connection(files: files).client(for: spec)
+        #expect(own.retry.maximumAttemptCount == 3 && !own.configuration.usesAccelerate)
     }
 
     @Test("no region need be known beforehand")

@@ -70,7 +70,7 @@ struct SourceSpecTests {
         #expect(spec == expected)
         #expect(try parse(#"{"bucket":"b","request_payer":"requester"}"#).requesterPays)
         #expect(try !parse(#"{"bucket":"b","request_payer":""}"#).requesterPays)
-        #expect(SourceSpec(bucket: "b").maxRetries == 10)
+        #expect(SourceSpec(bucket: "b").maxRetries == nil)
         #expect(SourceSpec(bucket: "b").memoryLimit == 268_435_456)
     }
 
@@ -92,7 +92,7 @@ struct SourceSpecTests {
         arguments: [
             ("1048576", 1 << 20), (#""1048576""#, 1 << 20), (#""2mb""#, 2_000_000), (#""256 MiB""#, 256 << 20),
             (#""3GB""#, 3_000_000_000), (#""2048 KiB""#, 2 << 20), (#""1100 kb""#, 1_100_000),
-            (#""1048577B""#, 1_048_577), (#""1024GiB""#, 1 << 40),
+            (#""1048577B""#, 1_048_577), (#""""#, 256 << 20), (#""1024GiB""#, 1 << 40),
         ])
     func memoryLimit(json: String, expected: Int) throws {
         #expect(try parse(#"{"bucket":"b","memory_limit":\#(json)}"#).memoryLimit == expected)
@@ -237,6 +237,16 @@ struct SourceSpecTests {
             #expect(
                 (property["default"] == nil) == required.contains(.string(name)), "\(name) has a default or is required"
             )
+        }
+    }
+
+    @Test("no pattern of the JSON schema repeats more than the CLI's regular expressions can: 1,000 times")
+    func schemaPatterns() {
+        let patterns = SourceSpec.jsonSchema.split(separator: "\n").filter { $0.contains("\"pattern\": \"^") }
+        #expect(patterns.count > 2)
+        for pattern in patterns {
+            let counts = pattern.split { !$0.isNumber }.compactMap { Int($0) }
+            #expect(counts.allSatisfy { $0 <= 1_000 || !pattern.contains("\($0)}") }, "\(pattern)")
         }
     }
 }

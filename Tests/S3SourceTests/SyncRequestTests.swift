@@ -10,12 +10,11 @@ import Testing
 struct SyncRequestTests {
     private let bucket = FakeS3()
 
-    private func sync(callsTablesFirst: Bool = false) async throws -> RecordingSink {
+    private func sync() async throws -> RecordingSink {
         let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
             try bucket.client()
         }
         try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket"}"#.utf8)))
-        if callsTablesFirst { _ = try await plugin.tables(TableSelection()) }
         let sink = RecordingSink()
         try await plugin.sync(SyncOptions(selection: TableSelection()), into: sink)
         return sink
@@ -23,16 +22,28 @@ struct SyncRequestTests {
 
     private func rowCount(_ sink: RecordingSink) -> Int { sink.batches(of: "t").reduce(0) { $0 + $1.rowCount } }
 
-    @Test(
-        "each small object is one request, whether or not the tables were asked for before", arguments: [false, true])
-    func small(callsTablesFirst: Bool) async throws {
+    @Test("each small object is one request")
+    func small() async throws {
         let flat = try SyncEngineTests.fixture("pyarrow-flat-none-v1")
         for index in 0..<20 { bucket.put("t/\(index).parquet", flat) }
-        let sink = try await sync(callsTablesFirst: callsTablesFirst)
-        #expect(rowCount(sink) == 20 * 50)
+        #expect(rowCount(try await sync()) == 20 * 50)
         #expect(Set(bucket.reads) == Set((0..<20).map { "t/\($0).parquet whole" }) && bucket.reads.count == 20)
-        let listCount = bucket.requests.count - 20
-        #expect(listCount == (callsTablesFirst ? 20 : 10), "pages of two keys")
+        #expect(bucket.requests.count - 20 == 10, "pages of two keys")
+    }
+
+    @Test("tables alone take the ends of objects and keep nothing")
+    func tables() async throws {
+        let file = padded(try SyncEngineTests.fixture("pyarrow-flat-none-v1"), byteCount: 1 << 20)
+        for index in 0..<4 { bucket.put("t/\(index).parquet", file) }
+        let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
+            try bucket.client()
+        }
+        try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket","concurrency":1}"#.utf8)))
+        #expect(try await plugin.tables(TableSelection()).map(\.name) == ["t"])
+        #expect(bucket.reads.count == 4)
+        #expect(bucket.reads[0] == "t/0.parquet bytes=\(file.count - 65_536)-\(file.count - 1)")
+        let start = bucket.reads[1].dropFirst("t/1.parquet bytes=".count).prefix { $0 != "-" }
+        #expect(try #require(Int(start)) > file.count - 10_000, "learned from the first footer")
     }
 
     @Test("a large object is its end and then what is missing")

@@ -50,7 +50,8 @@ struct ClassificationTests {
             Row(400, nil, .badRequest, region: "eu-west-1"),
             Row(403, nil, .accessDenied, region: "us-west-2"),
             Row(400, "InvalidArgument", .badRequest),
-            Row(400, "InvalidRequest", .badRequest),
+            Row(400, "InvalidRequest", .keyMismatch),
+            Row(400, "InvalidRequest", .badRequest, hasKey: false),
             Row(503, "SlowDown", .throttled),
             Row(503, nil, .throttled),
             Row(429, nil, .throttled),
@@ -138,8 +139,8 @@ struct RetryPolicyTests {
     func permanent() {
         let kinds: [S3Error.Kind] = [
             .invalidConfiguration, .notFound(.key), .notFound(.bucket), .accessDenied, .unauthenticated,
-            .credentialsExpired, .clockSkewed, .wrongRegion("x"), .changed, .archived, .transport(.tls), .badRequest,
-            .cancelled,
+            .credentialsExpired, .clockSkewed, .wrongRegion("x"), .changed, .archived, .keyMismatch, .transport(.tls),
+            .badRequest, .cancelled,
         ]
         for kind in kinds { #expect(delay(kind, attempt: 1) == nil, "\(kind)") }
     }

@@ -95,6 +95,17 @@ struct ExpressSessionTests {
         #expect(test.transport.requests[2].target.contains("prefix") == false)
     }
 
+    @Test("an error repeats neither the session's credentials nor its token")
+    func redaction() async throws {
+        let test = try client([
+            session("SESSION1"),
+            .error("AccessDenied", status: 403, message: "SESSION1-ID, SESSION1-SECRET and SESSION1-TOKEN"),
+        ])
+        let error = try await #require(throws: S3Error.self) { try await test.client.listObjects().all() }
+        #expect(error.message == "[redacted], [redacted] and [redacted]")
+        #expect(error.description.contains("s3express:CreateSession"))
+    }
+
     @Test("without credentials there is no session")
     func anonymous() async throws {
         let test = try client([page([])], signed: false)

@@ -49,6 +49,19 @@ struct RegionTests {
         #expect(test.client.region == "us-east-1")
     }
 
+    @Test("the bucket is asked for its region without acceleration, and read with it")
+    func accelerated() async throws {
+        let test = try TestClient(
+            [.answer(status: 403, headers: ["x-amz-bucket-region": "eu-north-1"]), page(["a"])],
+            configuration: S3Configuration(usesAccelerate: true))
+        _ = try await test.client.listObjects().all()
+        #expect(
+            test.transport.requests.map(\.host) == [
+                "bucket.s3.us-east-1.amazonaws.com", "bucket.s3-accelerate.amazonaws.com",
+            ])
+        #expect(test.transport.requests[1][header: "Authorization"]?.contains("/eu-north-1/s3/") == true)
+    }
+
     @Test("another server and an access point are not asked")
     func notAsked() async throws {
         let server = try client([page([])], endpoint: "http://127.0.0.1:9000")

@@ -60,6 +60,6 @@ struct RequestHeaderTests {
         let test = try TestClient([page([])], credentials: nil)
         _ = try await test.client.listObjects().all()
         let names = test.transport.requests[0].headers.map { $0.name.lowercased() }
-        #expect(names == ["host", "accept-encoding", "user-agent"])
+        #expect(names == ["host", "x-amz-optional-object-attributes", "accept-encoding", "user-agent"])
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 struct S3ErrorTests {
     private func listError(_ reply: ScriptedTransport.Reply, region: String = "eu-west-1") async throws -> S3Error {
-        let test = try TestClient([reply], configuration: S3Configuration(region: region), retry: .never)
+        let test = try TestClient([reply, reply], configuration: S3Configuration(region: region), retry: .never)
         return try await #require(throws: S3Error.self) { try await test.client.listObjects().all() }
     }
 

@@ -75,7 +75,7 @@ enum FileInput {
         var batches = try reader.batches(of: try await load(plan, from: file), rowGroup: rowGroup)
         for _ in 0..<batchCount {
             guard let batch = try batches.take(rows: batchRowCount) else { break }
-            requireValid(batch)
+            try requireValid(batch)
         }
     }
 
@@ -86,17 +86,21 @@ enum FileInput {
         var count = 0
         do {
             try await windows.forEachBatch(rows: batchRowCount, from: file) { batch in
-                requireValid(batch)
+                try requireValid(batch)
                 count += 1
                 if count == batchCount { throw Enough() }
             }
         } catch is Enough {}
     }
 
-    /// What this package makes of any bytes must be valid Arrow.
-    private static func requireValid(_ batch: RecordBatch) {
-        for column in batch.columns {
-            do { try column.validate() } catch { preconditionFailure("invalid Arrow: \(error)") }
+    /// What this package makes of any bytes must be valid Arrow, also the text of a VARIANT, where it has any.
+    private static func requireValid(_ batch: RecordBatch) throws {
+        func requireValid(_ columns: [ArrayData]) {
+            for column in columns {
+                do { try column.validate() } catch { preconditionFailure("invalid Arrow: \(error)") }
+            }
         }
+        requireValid(batch.columns)
+        requireValid(try VariantMapping(batch.schema, as: .json).map(batch).columns)
     }
 }

@@ -10,10 +10,14 @@ struct VariantText {
     private let value: Bytes
     /// Most objects and arrays in each other.
     private static let depthLimit = 255
+    private let byteLimit: Int
 
-    init(_ names: VariantNames, _ value: Bytes) {
+    /// Prepares the text of a value, of at most `byteLimit` bytes: a name is encoded once and may be in the text
+    /// thousands of times. No database takes JSON of more than the default.
+    init(_ names: VariantNames, _ value: Bytes, byteLimit: Int = 1 << 28) {
         self.names = names
         self.value = value
+        self.byteLimit = byteLimit
     }
 
     /// Appends the text of the whole value.
@@ -70,6 +74,7 @@ struct VariantText {
             if index > 0 { text.append(UInt8(ascii: ",")) }
             try appendName(index, &text)
             try append(node, depth: depth, to: &text)
+            guard text.count <= byteLimit else { throw DecodeFault(.limit(.batchByteCount)) }
         }
     }
 

@@ -92,6 +92,10 @@ def digest(hashes: np.ndarray) -> str:
 
 def plain_type(kind: pa.DataType) -> pa.DataType:
     """What a destination gets for an Arrow type: dictionaries, views and large offsets are encodings, not types."""
+    if kind == pa.uuid():
+        return kind.storage_type
+    if pa.types.is_fixed_size_binary(kind):
+        return pa.binary()
     if isinstance(kind, pa.BaseExtensionType):
         return plain_type(kind.storage_type)
     if pa.types.is_dictionary(kind):

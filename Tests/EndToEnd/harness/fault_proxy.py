@@ -25,11 +25,26 @@ class Rule:
     match: str
     times: int = 1
     skip: int = 0
+    # Only requests whose Range header contains this.
+    range: str = ""
     # Answer with this status and S3 error code instead of asking the server.
     status: int | None = None
     code: str = "SlowDown"
+    message: str = "injected"
+    # The body of that answer, in place of an error document.
+    body: bytes | None = None
+    # Header lines of that answer, or in place of the server's; None leaves a line of the server out.
+    headers: dict[str, str | None] = dataclasses.field(default_factory=dict)
     # Close with RST before an answer.
     reset: bool = False
+    # Pass this many bytes of the body, then close with RST.
+    reset_after: int | None = None
+    # Pass this many bytes of the body, then nothing until the client goes away.
+    stall_after: int | None = None
+    # Change the byte at this offset of the body.
+    corrupt_at: int | None = None
+    # Pass the body no faster than this.
+    bytes_per_second: int | None = None
     # Pass this many bytes of the body, then close.
     truncate_after: int | None = None
     # Wait before asking the server.
@@ -55,8 +70,12 @@ class Request:
 class FaultProxy:
     """Runs in a thread of its own between `start` and `stop`."""
 
-    def __init__(self, upstream_host: str, upstream_port: int) -> None:
+    def __init__(
+        self, upstream_host: str, upstream_port: int, latency: float = 0, bytes_per_second: int | None = None
+    ) -> None:
+        """Every answer begins `latency` seconds late, and a connection carries no more than `bytes_per_second`."""
         self.upstream = (upstream_host, upstream_port)
+        self.latency, self.bytes_per_second = latency, bytes_per_second
         self.rules: list[Rule] = []
         self.requests: list[Request] = []
         self.body_bytes = 0
@@ -90,7 +109,7 @@ class FaultProxy:
     def pick(self, request: Request) -> Rule | None:
         line = f"{request.method} {urllib.parse.unquote(request.target)}"
         for rule in self.rules:
-            if rule.match not in line:
+            if rule.match not in line or rule.range not in (request.range or ""):
                 continue
             if rule.skip > 0:
                 rule.skip -= 1
@@ -111,7 +130,7 @@ class FaultProxy:
                 if upstream is None:
                     upstream = await asyncio.open_connection(*self.upstream, limit=1 << 20)
                 with self.counted(request):
-                    if not await self.exchange(request, line, headers, body, upstream, writer):
+                    if not await self.exchange(request, line, headers, body, upstream, reader, writer):
                         return
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -133,45 +152,71 @@ class FaultProxy:
         finally:
             self.open_objects[request.path] -= 1
 
-    async def exchange(self, request, line, headers, body, upstream, writer) -> bool:
+    async def exchange(self, request, line, headers, body, upstream, reader, writer) -> bool:
         """Passes one request and its answer; false when the connection is over."""
         rule = self.pick(request) or Rule(match="")
-        await asyncio.sleep(rule.delay)
+        await asyncio.sleep(rule.delay + self.latency)
         if rule.before:
             await asyncio.to_thread(rule.before)
         if rule.reset:
-            raw = writer.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
+            abort(writer)
             return False
         if rule.status:
-            answer = f"<Error><Code>{rule.code}</Code><Message>injected</Message></Error>".encode()
-            writer.write(
-                f"HTTP/1.1 {rule.status} Injected\r\nContent-Type: application/xml\r\n"
-                f"Content-Length: {len(answer)}\r\n\r\n".encode() + (b"" if request.method == "HEAD" else answer))
+            document = f"<Error><Code>{rule.code}</Code><Message>{rule.message}</Message></Error>".encode()
+            answer = document if rule.body is None else rule.body
+            lines = {"Content-Type": "application/xml", "Content-Length": str(len(answer))} | rule.headers
+            writer.write(f"HTTP/1.1 {rule.status} Injected\r\n".encode() + b"".join(
+                f"{name}: {value}\r\n".encode() for name, value in lines.items() if value is not None) + b"\r\n")
+            writer.write(b"" if request.method == "HEAD" else answer)
             await writer.drain()
-            return True
+            return lines["Content-Length"] is not None
         from_server, to_server = upstream
         to_server.write(line + b"\r\n" + b"".join(name + b":" + value + b"\r\n" for name, value in headers) + b"\r\n" + body)
         await to_server.drain()
         status, answer_headers = await read_head(from_server)
         while status.split()[1] == b"100":
             status, answer_headers = await read_head(from_server)
-        writer.write(status + b"\r\n" + b"".join(name + b":" + value + b"\r\n" for name, value in answer_headers) + b"\r\n")
+        replaced = {name.lower().encode() for name in rule.headers}
+        passed = [line for line in answer_headers if line[0].lower() not in replaced]
+        passed += [(name.encode(), b" " + value.encode()) for name, value in rule.headers.items() if value is not None]
+        writer.write(status + b"\r\n" + b"".join(name + b":" + value + b"\r\n" for name, value in passed) + b"\r\n")
         bodiless = request.method == "HEAD" or status.split()[1] in (b"204", b"304")
+        began = self.loop.time()
+        ends = [end for end in (rule.truncate_after, rule.reset_after, rule.stall_after) if end is not None]
         async for piece in answer_body(from_server, answer_headers, bodiless):
-            if rule.truncate_after is not None and request.body_bytes + len(piece) > rule.truncate_after:
-                writer.write(piece[: rule.truncate_after - request.body_bytes])
+            if rule.corrupt_at is not None and 0 <= (at := rule.corrupt_at - request.body_bytes) < len(piece):
+                piece = piece[:at] + bytes([piece[at] ^ 0xFF]) + piece[at + 1:]
+            if ends and request.body_bytes + len(piece) > ends[0]:
+                writer.write(piece[: ends[0] - request.body_bytes])
                 await writer.drain()
+                if rule.stall_after is not None:
+                    await reader.read(1)
+                elif rule.reset_after is not None:
+                    # What was written must leave before the reset takes it back.
+                    await asyncio.sleep(0.05)
+                    abort(writer)
                 return False
-            request.body_bytes += len(piece)
-            self.body_bytes += len(piece)
-            writer.write(piece)
-            await writer.drain()
+            for start in range(0, len(piece), rule.bytes_per_second or len(piece) or 1):
+                part = piece[start:start + (rule.bytes_per_second or len(piece))]
+                writer.write(part)
+                await writer.drain()
+                request.body_bytes += len(part)
+                self.body_bytes += len(part)
+                if rule.bytes_per_second:
+                    await asyncio.sleep(1)
+            if self.bytes_per_second and (early := began + request.body_bytes / self.bytes_per_second - self.loop.time()) > 0:
+                await asyncio.sleep(early)
         await writer.drain()
         if rule.after:
             await asyncio.to_thread(rule.after)
-        return (header_text(answer_headers, b"connection") or "").lower() != "close"
+        return (header_text(passed, b"connection") or "").lower() != "close"
+
+
+def abort(writer: asyncio.StreamWriter) -> None:
+    """Closes with RST."""
+    raw = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 async def read_head(reader: asyncio.StreamReader) -> tuple[bytes, Headers]:
