@@ -49,7 +49,7 @@ struct ListPages {
 
     /// The prefix that is asked for: directory buckets are listed by whole directories.
     private var askedPrefix: [UInt8] {
-        guard client.route.current.endpoint.service == .s3Express else { return prefix }
+        guard client.isDirectoryBucket else { return prefix }
         return Array(prefix[..<(prefix.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)])
     }
 

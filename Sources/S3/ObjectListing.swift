@@ -35,8 +35,12 @@ extension S3Client {
     /// Returns what the bucket lists of one object now; nil where there is none.
     public func object(_ key: ObjectKey) async throws(S3Error) -> ObjectSummary? {
         var pages = listObjects(prefix: key.bytes).makeAsyncIterator()
-        // The key itself is the first of those that start with it, in the order of all servers but a few.
-        return try await pages.next()?.first { $0.key == key }
+        while let page = try await pages.next() {
+            if let found = page.first(where: { $0.key == key }) { return found }
+            // The key itself is the first of those that start with it, where they come in order.
+            if !isDirectoryBucket { return nil }
+        }
+        return nil
     }
 
     /// Fetches one page.

@@ -48,6 +48,9 @@ public struct S3Client: Sendable {
     /// The region that requests are signed for now.
     public var region: String { route.current.endpoint.region }
 
+    /// Whether the bucket is one of S3 Express: read in sessions, and listed in no order.
+    var isDirectoryBucket: Bool { route.current.endpoint.service == .s3Express }
+
     /// Asks whether the bucket is there and may be listed; returns its region, if the server tells it.
     ///
     /// Not done: an answer to this request has no body, so a wrong secret and a missing permission look alike; a

@@ -36,7 +36,7 @@ struct ContractTests {
                 credentials: credentials ?? self.credentials, transport: transport ?? self.transport)
         }
 
-        /// Whether the server refuses a signature for another region; some take any.
+        /// Makes the bucket; returns whether the server refuses a signature for another region, as some do not.
         func checksRegion() async throws -> Bool {
             try await put()
             let client = try client(region: "mars-north-1")
@@ -183,7 +183,6 @@ struct ContractTests {
     @Test("a wrong region is corrected by what the server says")
     func wrongRegion() async throws {
         guard let server = Server(), try await server.checksRegion() else { return }
-        try await server.put()
         try await server.put(ObjectKey("k"), [7])
         let client = try server.client(region: "mars-north-1")
         #expect(try await client.get(ObjectKey("k")) == Bytes([7]))

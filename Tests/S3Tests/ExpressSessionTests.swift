@@ -95,6 +95,14 @@ struct ExpressSessionTests {
         #expect(test.transport.requests[2].target.contains("prefix") == false)
     }
 
+    @Test("one object is looked for on all pages of its directory")
+    func oneObject() async throws {
+        let test = try client([session("S1"), page(["d/b", "d/a2"], token: "t"), page(["d/a"]), page(["d/b"])])
+        #expect(try await test.client.object(ObjectKey("d/a"))?.key == ObjectKey("d/a"))
+        #expect(try await test.client.object(ObjectKey("d/c")) == nil)
+        #expect(test.transport.remainingCount == 0)
+    }
+
     @Test("an error repeats neither the session's credentials nor its token")
     func redaction() async throws {
         let test = try client([
