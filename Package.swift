@@ -83,14 +83,14 @@ let package = Package(
         module(
             "S3Source",
             [
-                "ByteCore", "Crypto", "ArrowLayout", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
+                "ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
                 "CloudQueryPlugin",
                 logging,
             ]),
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
-            ["S3Source", "CloudQueryPlugin", "HTTP", arguments]),
+            ["S3Source", "CloudQueryPlugin", "Crypto", "HTTP", arguments]),
 
         // Reads local files only: nothing here may link a module that reaches the network.
         .target(
@@ -139,7 +139,8 @@ let package = Package(
         tests(
             "S3SourceTests",
             [
-                "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "Parquet", "ArrowLayout",
+                "TestSupport", "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "Parquet",
+                "ArrowLayout",
                 "ByteCore", logging,
             ]),
     ]

@@ -16,6 +16,11 @@ public final class PluginLog: Sendable {
         self.init(module: module, options: options, fileDescriptor: STDOUT_FILENO)
     }
 
+    /// Returns a log on standard error, for commands whose result is on standard output.
+    public static func standardError(module: String, options: ServeOptions) -> PluginLog {
+        PluginLog(module: module, options: options, fileDescriptor: STDERR_FILENO)
+    }
+
     init(
         module: String, options: ServeOptions, fileDescriptor: Int32, patience: Duration = .seconds(1)
     ) {

@@ -1,4 +1,5 @@
 import ArrowIPC
+import ArrowLayout
 import ByteCore
 import CloudQueryProtocol
 import RPC
@@ -7,7 +8,7 @@ import RPC
 ///
 /// The plugin belongs to the CLI, so it is neither initialized nor closed from here. What is flushed is stored at
 /// once, while rows may still be under way to the destination: flush only after the last row was sent.
-public actor StateBackend {
+public actor StateBackend: StateStore {
     private let options: BackendOptions
     private let table: StateTable
     private let client: RPCClient
@@ -42,6 +43,12 @@ public actor StateBackend {
     /// The value of a key; nil when it was never set.
     public func value(for key: String) -> String? { rows[Array(key.utf8)]?.value }
 
+    /// The keys that begin with a prefix, in no order.
+    public func keys(withPrefix prefix: String) -> [String] {
+        let start = Array(prefix.utf8)
+        return rows.values.map(\.key).filter { $0.utf8.starts(with: start) }
+    }
+
     /// Sets the value of a key, to be written by the next `flush`; a value equal to the present one changes nothing.
     public func set(_ value: String, for key: String) {
         let bytes = Array(key.utf8)
@@ -58,6 +65,23 @@ public actor StateBackend {
     ///
     /// - Throws: `StateBackendError`.
     public func flush() async throws {
+        try await save { batch in
+            try await doing(.write) {
+                let stream = try StreamEncoder.encode(batch)
+                _ = try await client.clientStream("/cloudquery.plugin.v3.Plugin/Write", [WireFrame.nested(2, stream)])
+            }
+        }
+    }
+
+    /// Sends all changes since the last flush or checkpoint as one checkpoint, which the CLI stores when the
+    /// destinations have all that was sent before; without any it does nothing.
+    ///
+    /// - Throws: what the sink throws; the changes are then still there.
+    public func checkpoint(into sink: any SyncSink) async throws {
+        try await save { try await sink.send(.checkpoint($0)) }
+    }
+
+    private func save(_ write: (RecordBatch) async throws -> Void) async throws {
         while isFlushing { await withCheckedContinuation { flushesWaiting.append($0) } }
         isFlushing = true
         defer {
@@ -68,10 +92,7 @@ public actor StateBackend {
         }
         let batch = changed.compactMap { rows[$0] }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         guard !batch.isEmpty else { return }
-        try await doing(.write) {
-            let stream = try StreamEncoder.encode(table.batch(batch))
-            _ = try await client.clientStream("/cloudquery.plugin.v3.Plugin/Write", [WireFrame.nested(2, stream)])
-        }
+        try await write(table.batch(batch))
         for row in batch {
             let key = Array(row.key.utf8)
             if rows[key]?.version == row.version { changed.remove(key) }

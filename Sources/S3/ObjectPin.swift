@@ -26,7 +26,7 @@ public final class ObjectPin: Sendable {
     }
 
     /// The content that answers must be of, once it is known.
-    var eTag: String? { state.withLock { $0.eTag } }
+    public var eTag: String? { state.withLock { $0.eTag } }
 
     /// The version to ask for, once it is known and unless the server refuses it.
     var versionID: String? { state.withLock { $0.isVersionRefused ? nil : $0.versionID } }

@@ -10,15 +10,15 @@ final class BucketReader: Sendable {
     /// So often an object may be replaced while it is read until it is left to the next sync.
     private static let maximumReplacementCount = 2
 
-    /// The client of the bucket.
-    let client: S3Client
+    /// The bucket.
+    let store: any ObjectStore
     /// What was fetched and is not used up.
     let fetched: FetchedBytes
     private let footerLengths = Mutex<[String: FooterLengths]>([:])
 
     /// Creates a reader that holds at most `byteLimit` bytes of objects between their uses.
-    init(client: S3Client, byteLimit: Int) {
-        self.client = client
+    init(store: any ObjectStore, byteLimit: Int) {
+        self.store = store
         fetched = FetchedBytes(byteLimit: byteLimit)
     }
 
@@ -45,7 +45,7 @@ final class BucketReader: Sendable {
                 source.release()
                 guard replacementCount < Self.maximumReplacementCount, (error as? S3Error)?.kind == .changed,
                     isUntouched(),
-                    let present = try await client.object(object.key), present != source.object
+                    let present = try await store.object(object.key), present != source.object
                 else { throw error }
                 replacementCount += 1
                 source = self.source(of: present, table: table, keepsBytes: keepsBytes)

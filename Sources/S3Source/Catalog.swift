@@ -24,6 +24,8 @@ struct DiscoveredTable: Sendable {
     /// By which rule the objects' schemas became one.
     let rule: SchemaMismatchRule
     var objects: [TableObject]
+    /// Objects that need not be looked at.
+    var settled = SettledObjects()
 }
 
 /// The tables of a bucket at one moment: keys from one listing, schemas from the footers of the tables asked for.
@@ -39,10 +41,19 @@ actor Catalog {
     private let logger: Logger
     private let layout: KeyLayout
     /// By table name.
-    private let listed: [String: TableListing.Entry]
+    private var listed: [String: TableListing.Entry]
+    /// What earlier syncs did, by table.
+    private let histories: [String: TableHistory]
+    private let pathPrefix: String
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
+    /// Why tables failed that are there and could not be discovered.
+    private var failures: [String: String] = [:]
+    /// Names of tables whose objects do not fit what earlier syncs knew of them.
+    private var outdated: Set<String> = []
+    /// Whether a table's schema is from an earlier sync.
+    private var hasKnownSchemas = false
     private var retained: Int64 = 0
     /// Names of the columns of all tables before the selection, where there is one.
     private var columnNames: Set<[UInt8]> = []
@@ -51,12 +62,18 @@ actor Catalog {
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
-    init(spec: SourceSpec, reader: BucketReader, logger: Logger) async throws {
-        let objects = try await reader.client.listObjects(prefix: Array(spec.pathPrefix.utf8)).all()
+    ///
+    /// - Parameter past: what earlier syncs did: where they know a table's schema, only new objects are looked at.
+    init(spec: SourceSpec, reader: BucketReader, after past: HistoryReader? = nil, logger: Logger) async throws {
         options = spec.tables
         layout = KeyLayout(
             rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket)
-        listed = TableListing(objects, layout: layout, logger: logger).tables
+        var histories: [String: TableHistory] = [:]
+        pathPrefix = spec.pathPrefix
+        listed = try await TableListing(
+            reader.store, prefix: pathPrefix, layout: layout, past: past, histories: &histories, logger: logger
+        ).tables
+        self.histories = histories
         tableNames = listed.keys.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
@@ -67,31 +84,60 @@ actor Catalog {
 
     /// Returns the tables of the given names, reading the footers of those not yet known.
     ///
-    /// A table without a single readable file is left out, with a warning for each file.
+    /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
     ///
     /// Where the rows are read afterwards, what is fetched for the footers is kept for them.
     func tables(named names: [String], forRows: Bool) async throws -> [DiscoveredTable] {
-        let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) }
-        if options.collisions == .fail, let collision = unknown.compactMap({ listed[$0]?.collision }).first {
-            throw collision
+        let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
+        if options.collisions == .fail {
+            for name in unknown { failures[name] = listed[name]?.collision?.description }
         }
-        try await discover(unknown, forRows: forRows)
+        try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows)
+        if !outdated.isEmpty {
+            // What was settled by a schema that does not hold any more is listed again, with every object.
+            let names = outdated.sorted()
+            var none: [String: TableHistory] = [:]
+            listed = try await TableListing(
+                reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none, logger: logger
+            ).tables
+            outdated = []
+            try await discover(names.filter { listed[$0] != nil }, forRows: forRows)
+        }
         let found = names.compactMap { tables[$0] }
-        if !found.isEmpty, let pattern = options.columns.unmatched(in: columnNames).first { throw pattern }
+        // A schema that an earlier sync knew was made by the same selection, which matched then.
+        if !found.isEmpty, !hasKnownSchemas, let pattern = options.columns.unmatched(in: columnNames).first {
+            throw pattern
+        }
         return found
     }
 
-    /// Reads the footers of all objects of the tables, and makes the tables of them.
+    /// What earlier syncs did for a table.
+    func history(of name: String) -> TableHistory { histories[name] ?? TableHistory() }
+
+    /// Why a table failed that was asked for; nil where it did not.
+    func failure(of name: String) -> String? { failures[name] }
+
+    /// Reads the footers of the objects of the tables, and makes the tables of them.
     private func discover(_ names: [String], forRows: Bool) async throws {
         var drafts = names.map { draft(of: $0) }
         let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
         try await readFooters(of: work, in: drafts, forRows: forRows) { index, footer in
             let (draft, summary) = work[index]
-            let object = try object(summary, footer, table: drafts[draft].name, schemas: &drafts[draft].agreement)
-            drafts[draft].objects.append(object)
+            do {
+                let object = try object(summary, footer, table: names[draft], schemas: &drafts[draft].agreement)
+                drafts[draft].objects.append(object)
+            } catch {
+                guard case .failTable = SyncOutcome(of: error) else { throw error }
+                guard !drafts[draft].isKnown else {
+                    outdated.insert(names[draft])
+                    return
+                }
+                failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
+            }
         }
-        for draft in drafts {
+        for draft in drafts where failures[draft.name] == nil && !outdated.contains(draft.name) {
             let name = draft.name
+            if draft.isKnown { hasKnownSchemas = true }
             guard let fileSchema = draft.agreement.schema else {
                 unreadable.insert(name)
                 continue
@@ -102,7 +148,8 @@ actor Catalog {
             let table = Table(name: name, columns: columns.fields, isIncremental: true)
             tables[name] = DiscoveredTable(
                 table: table, columns: columns, fileSchema: fileSchema, added: draft.added,
-                rule: options.schemaMismatch, objects: draft.objects)
+                rule: options.schemaMismatch, objects: draft.objects,
+                settled: draft.isKnown ? listed[name]?.settled ?? SettledObjects() : SettledObjects())
         }
     }
 
@@ -112,14 +159,27 @@ actor Catalog {
         let added: AddedColumns
         var agreement: SchemaAgreement
         var objects: [TableObject] = []
+        /// Whether the schema begins with what an earlier sync knew.
+        var isKnown = false
     }
 
     private func draft(of table: String) -> Draft {
         let added = AddedColumns(
             layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
             hasLineage: options.hasLineage)
-        return Draft(
+        var draft = Draft(
             name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
+        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas else { return draft }
+        draft.isKnown = true
+        var agreement = draft.agreement
+        do throws(SchemaMismatch) {
+            for schema in schemas { try agreement.add(schema, of: key) }
+        } catch {
+            outdated.insert(table)
+            return draft
+        }
+        draft.agreement = agreement
+        return draft
     }
 
     private func log(_ differences: [String], table: String) {
@@ -147,10 +207,24 @@ actor Catalog {
             var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
             var started = 0
             var taken = 0
+            func isUnwanted(_ index: Int) -> Bool {
+                let name = drafts[work[index].table].name
+                if outdated.contains(name) { return true }
+                return failures[name] != nil
+            }
             while taken < work.count {
+                while let result = waiting.removeValue(forKey: taken) {
+                    if !isUnwanted(taken) { try take(taken, result) }
+                    taken += 1
+                }
                 // One slow object must not have all the others' footers wait in memory.
                 let bound = min(work.count, taken + 4 * concurrency)
                 while started < bound, started - taken - waiting.count < concurrency {
+                    if isUnwanted(started) {
+                        waiting[started] = .failure(CancellationError())
+                        started += 1
+                        continue
+                    }
                     let (index, added) = (started, drafts[work[started].table].added)
                     let (table, object) = (drafts[work[started].table].name, work[started].object)
                     group.addTask { [reader, int96, keys] in
@@ -160,12 +234,8 @@ actor Catalog {
                     }
                     started += 1
                 }
-                guard let (index, result) = try await group.next() else { return }
+                guard let (index, result) = try await group.next() else { continue }
                 waiting[index] = result
-                while let result = waiting.removeValue(forKey: taken) {
-                    try take(taken, result)
-                    taken += 1
-                }
             }
         }
     }
@@ -185,7 +255,7 @@ actor Catalog {
         } catch {
             reader.fetched.drop(summary)
             let outcome = SyncOutcome(of: error)
-            guard let reason = outcome.reason else { throw error }
+            guard case .skip(_, let reason) = outcome else { throw error }
             logger.warning(
                 "object skipped", metadata: ["key": "\(summary.key)", "table": "\(table)", "reason": "\(reason)"])
             return TableObject(summary: summary, unreadable: outcome)

@@ -21,6 +21,18 @@ struct S3Connection: Sendable {
         self.logger = logger
     }
 
+    /// Returns the spec's bucket, or the directory that its endpoint names in place of one. Nothing is sent yet.
+    ///
+    /// - Throws: what `client` throws, and `SpecError` for an endpoint that is a file URL of no directory.
+    func store(for spec: SourceSpec) throws -> any ObjectStore {
+        if let endpoint = spec.endpoint,
+            let directory = try LocalDirectory(endpoint: endpoint, bucket: spec.bucket)
+        {
+            return directory
+        }
+        return try client(for: spec)
+    }
+
     /// Returns a client of the spec's bucket. Nothing is sent yet.
     ///
     /// - Throws: `SpecError` for a file that cannot be used, `CredentialError` when a configuration file is broken, and what
@@ -86,6 +98,7 @@ struct S3Connection: Sendable {
     }
 
     private static func log(_ event: S3Event, to logger: Logger) {
+        RequestCounts.current?.add(event)
         switch event {
         case .attempt, .delivered: break
         case .retry(let error, let attempt, let delay):

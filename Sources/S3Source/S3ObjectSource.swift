@@ -37,7 +37,7 @@ struct S3ObjectSource: RandomAccessSource {
     /// - Throws: `archived` without a request where the listing says that the object cannot be read.
     func read(_ range: ByteRange) async throws -> Bytes {
         guard !object.isArchived else {
-            throw S3Error(.archived, operation: .getObject, bucket: reader.client.bucket, key: object.key)
+            throw S3Error(.archived, operation: .getObject, bucket: reader.store.bucket, key: object.key)
         }
         guard let end = try await end(for: range) else { return try await fetch(range) }
         if range.offset >= end.offset { return end.part(range) }
@@ -57,7 +57,7 @@ struct S3ObjectSource: RandomAccessSource {
         guard keepsBytes else { return try await reader.fetched.end(of: object) }
         if byteCount <= BucketReader.wholeByteCount {
             return try await reader.fetched.end(of: object, byteCount: Int(byteCount)) { [self] in
-                try await reader.client.get(object.key, pin: pin, byteLimit: Int(byteCount))
+                try await reader.store.get(object.key, pin: pin, byteLimit: Int(byteCount))
             }
         }
         if range.end == byteCount, range.count <= BucketReader.wholeByteCount {
@@ -69,7 +69,7 @@ struct S3ObjectSource: RandomAccessSource {
     }
 
     private func fetch(_ range: ByteRange) async throws -> Bytes {
-        try await reader.client.get(
+        try await reader.store.get(
             object.key, range: range.offset..<range.end, pin: pin, byteLimit: Int(clamping: range.count))
     }
 }

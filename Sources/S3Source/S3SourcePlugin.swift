@@ -9,8 +9,11 @@ public actor S3SourcePlugin: SourcePlugin {
     /// What a spec configures, and the tables found with it.
     private struct Session {
         let spec: SourceSpec
+        let specDigest: String
         let reader: BucketReader
         var catalog: Catalog?
+        /// Whether a sync has told of the tables that failed.
+        var hasSynced = false
         /// Tells this spec's session from a later one's.
         let number: Int
     }
@@ -24,18 +27,23 @@ public actor S3SourcePlugin: SourcePlugin {
     public nonisolated let specSchema = SourceSpec.jsonSchema
 
     private let logger: Logger
-    private let connect: @Sendable (SourceSpec) throws -> S3Client
+    private let checkpointInterval: Duration
+    private let connect: @Sendable (SourceSpec) throws -> any ObjectStore
     private var session: Session?
     private var sessionCount = 0
 
     /// Creates the plugin as it runs, with S3 over the network.
     public init(logger: Logger) {
-        self.init(logger: logger, connect: S3Connection(environment: .process, logger: logger).client)
+        self.init(logger: logger, connect: S3Connection(environment: .process, logger: logger).store)
     }
 
     /// Creates the plugin with its own way to a bucket.
-    init(logger: Logger, connect: @escaping @Sendable (SourceSpec) throws -> S3Client) {
+    init(
+        logger: Logger, checkpointInterval: Duration = .seconds(10),
+        connect: @escaping @Sendable (SourceSpec) throws -> any ObjectStore
+    ) {
         self.logger = logger
+        self.checkpointInterval = checkpointInterval
         self.connect = connect
     }
 
@@ -44,41 +52,84 @@ public actor S3SourcePlugin: SourcePlugin {
         session = nil
         let spec = try SourceSpec(json: request.spec)
         sessionCount += 1
-        let reader = BucketReader(client: try connect(spec), byteLimit: spec.memoryLimit / 2)
-        session = Session(spec: spec, reader: reader, number: sessionCount)
+        let reader = BucketReader(store: try connect(spec), byteLimit: spec.memoryLimit / 2)
+        session = Session(
+            spec: spec, specDigest: KnownSchema.digest(ofSpec: request.spec, version: Self.identity.version),
+            reader: reader, number: sessionCount)
     }
 
     /// Returns the tables of the bucket: those of the last sync, or found now.
+    ///
+    /// - Throws: also when a table failed, unless a sync has told of it: CLI 6.21 asks for the tables after each sync,
+    ///   and fails it when that fails.
     public func tables(_ selection: TableSelection) async throws -> [Table] {
         let catalog = try await currentCatalog()
         guard !catalog.tableNames.isEmpty else { return [] }
-        return try await catalog.tables(
-            named: selection.select(from: catalog.tableNames), forRows: false
-        ).map(\.table)
+        let names = try selection.select(from: catalog.tableNames)
+        let tables = try await catalog.tables(named: names, forRows: false).map(\.table)
+        if session?.hasSynced != true {
+            for name in names {
+                if let reason = await catalog.failure(of: name) { throw TableFailed(description: reason) }
+            }
+        }
+        return tables
     }
 
     /// Sends all tables and the rows of all objects that are new.
     public func sync(_ options: SyncOptions, into sink: any SyncSink) async throws {
-        session?.catalog = nil
-        let catalog = try await currentCatalog()
-        guard let session else { throw NotInitialized() }
-        if let shard = options.shard {
-            logger.warning(
-                "shards are not supported: every shard reads the whole bucket",
-                metadata: ["shard": "\(shard.number)/\(shard.total)"])
+        guard let backendOptions = options.backend else { return try await sync(options, state: nil, into: sink) }
+        let backend = try await StateBackend.connect(backendOptions)
+        do {
+            try await sync(options, state: backend, into: sink)
+            await backend.close()
+        } catch {
+            await backend.close()
+            throw error
         }
-        try await SyncEngine(
-            spec: session.spec, reader: session.reader, catalog: catalog, logger: logger,
-            memoryByteCount: session.spec.memoryLimit
-        ).run(options, into: sink)
     }
 
-    /// Lists the first page of the bucket.
+    /// Sends all tables and the rows of all objects that are new by a state; nil reads all.
+    ///
+    /// - Parameter onProgress: told after each object.
+    public func sync(
+        _ options: SyncOptions, state: (any StateStore)?, into sink: any SyncSink,
+        onProgress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws {
+        try await RequestCounts.$current.withValue(RequestCounts()) {
+            session?.catalog = nil
+            session?.hasSynced = true
+            let past = await history(options, in: state)
+            let catalog = try await currentCatalog(after: past)
+            guard let session else { throw NotInitialized() }
+            try await SyncEngine(
+                spec: session.spec, specDigest: session.specDigest, reader: session.reader, catalog: catalog,
+                logger: logger,
+                memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval,
+                onProgress: onProgress
+            ).run(options, state: state, into: sink)
+        }
+    }
+
+    /// Returns what a sync would do, by a state or without one; reads listing and footers.
+    public func plan(_ options: SyncOptions, state: (any StateStore)?) async throws -> SyncPlan {
+        guard let session else { throw NotInitialized() }
+        return try await RequestCounts.$current.withValue(RequestCounts()) {
+            // Nothing is read after the footers, so nothing is held for it.
+            let reader = BucketReader(store: session.reader.store, byteLimit: 0)
+            let past = await history(options, in: state)
+            let catalog = try await Catalog(spec: session.spec, reader: reader, after: past, logger: logger)
+            return try await SyncEngine(
+                spec: session.spec, specDigest: session.specDigest, reader: reader, catalog: catalog, logger: logger,
+                memoryByteCount: session.spec.memoryLimit, checkpointInterval: checkpointInterval
+            ).plan(options)
+        }
+    }
+
+    /// Lists the bucket's first page.
     public func testConnection(spec: Bytes) async -> ConnectionTestResult {
         do {
             let spec = try SourceSpec(json: spec)
-            var pages = try connect(spec).listObjects(prefix: Array(spec.pathPrefix.utf8)).makeAsyncIterator()
-            _ = try await pages.next()
+            try await connect(spec).test(prefix: Array(spec.pathPrefix.utf8))
             return .success
         } catch let error as SpecError {
             return .failure(code: "INVALID_SPEC", description: error.description)
@@ -92,14 +143,27 @@ public actor S3SourcePlugin: SourcePlugin {
         session = nil
     }
 
-    private func currentCatalog() async throws -> Catalog {
+    private func history(_ options: SyncOptions, in state: (any StateStore)?) async -> HistoryReader? {
+        guard let state, let session else { return nil }
+        return await HistoryReader(
+            bucket: session.spec.bucket, specDigest: session.specDigest, shard: options.shard, store: state,
+            logger: logger)
+    }
+
+    private func currentCatalog(after past: HistoryReader? = nil) async throws -> Catalog {
         guard let session else { throw NotInitialized() }
         if let catalog = session.catalog { return catalog }
-        let catalog = try await Catalog(spec: session.spec, reader: session.reader, logger: logger)
+        let catalog = try await Catalog(
+            spec: session.spec, reader: session.reader, after: past, logger: logger)
         // Another Init may have come while the bucket was listed.
         if self.session?.number == session.number { self.session?.catalog = catalog }
         return catalog
     }
+}
+
+/// A table that cannot be described.
+struct TableFailed: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// A call that needs a spec came before one.

@@ -45,7 +45,7 @@ extension SourceSpec {
             },
             "endpoint": {
               "type": "string", "default": "",
-              "description": "URL of another S3 service.",
+              "description": "URL of another S3 service; file:/// and a path reads a local directory in place of the bucket.",
               "examples": ["http://127.0.0.1:9000"]
             },
             "path_style": {
@@ -84,7 +84,7 @@ extension SourceSpec {
               "examples": [true]
             },
             "use_accelerate": {
-              "type": "boolean",
+              "type": "boolean", "default": false,
               "description": "Use transfer acceleration: requests go to the nearest edge of AWS's network. Not with endpoint, path_style or use_fips. Without it the use_accelerate_endpoint of the profile counts.",
               "examples": [true]
             },
@@ -109,7 +109,7 @@ extension SourceSpec {
               "examples": ["/etc/ssl/minio-ca.pem"]
             },
             "max_retries": {
-              "type": "integer", "minimum": 0, "maximum": 100,
+              "type": "integer", "minimum": 0, "maximum": 100, "default": 10,
               "description": "Most times that a failed request is sent again while nothing of the answer arrives; throttled ones are for up to five minutes. Without it AWS_MAX_ATTEMPTS or the profile's max_attempts counts, else 10.",
               "examples": [3]
             },
@@ -120,7 +120,7 @@ extension SourceSpec {
               "examples": ["1 GiB", 536870912]
             },
             "decryption_keys": {
-              "type": "object", "additionalProperties": false,
+              "type": "object", "additionalProperties": false, "default": {},
               "description": "Keys of encrypted files, in hexadecimal or Base64 of 16, 24 or 32 bytes; files that are not encrypted need none.",
               "examples": [{"footer": "${PARQUET_FOOTER_KEY}", "columns": {"payment.card": "${PARQUET_CARD_KEY}"}}],
               "properties": {

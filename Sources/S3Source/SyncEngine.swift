@@ -2,140 +2,178 @@ import CloudQueryPlugin
 import Logging
 import S3
 
-/// One sync: migrates the tables, reads the objects that are new, and moves the state when all rows were taken.
+/// One sync: migrates the tables, reads the objects that are new, and moves the state of the tables whose rows were all
+/// taken.
 struct SyncEngine: Sendable {
     let spec: SourceSpec
+    /// What stands for the spec where a schema is kept.
+    let specDigest: String
     let reader: BucketReader
     let catalog: Catalog
     let logger: Logger
     /// Most bytes of objects held at once.
     let memoryByteCount: Int
+    /// Least time between two checkpoints.
+    let checkpointInterval: Duration
+    /// Told after each object, and before the first.
+    var onProgress: @Sendable (SyncProgress) -> Void = { _ in }
 
     /// Runs the sync into a sink.
     ///
-    /// State moves only at the end, when every row of every table has been taken by the transport: a failed or
-    /// cancelled sync leaves it as it was.
-    func run(_ options: SyncOptions, into sink: any SyncSink) async throws {
-        guard let backendOptions = options.backend else {
-            var tables = try await discover(options.selection, backend: nil)
-            return try await send(&tables, into: sink)
+    /// State moves at the end, when every row of a table has been taken by the transport, and before it only by
+    /// checkpoints, which the client stores after the rows before them: a cancelled or failed sync loses nothing.
+    ///
+    /// A table that fails is reported and left, the others go on. Without a state the sync then fails at the end, so
+    /// that the rows of an earlier one are not deleted as stale; with a state nothing is deleted, and failing would have
+    /// the client drop rows that the state says have arrived. Where every table failed there is nothing to keep.
+    func run(_ options: SyncOptions, state: (any StateStore)?, into sink: any SyncSink) async throws {
+        let start = ContinuousClock.now
+        var found = try await discover(options, forRows: true)
+        for (table, reason) in found.failures { try await sink.send(.error(tableName: table, message: reason)) }
+        for table in found.tables { try await migrate(table, into: sink) }
+        let checkpoints = options.supportsCheckpoints ? state : nil
+        try await readTables(&found, shard: options.shard, checkpoints: checkpoints, into: sink)
+        if let state {
+            await store(found.tables, shard: options.shard, in: state)
+            if options.supportsCheckpoints { try await state.checkpoint(into: sink) } else { try await state.flush() }
         }
-        let backend = try await StateBackend.connect(backendOptions)
-        do {
-            var tables = try await discover(options.selection, backend: backend)
-            try await send(&tables, into: sink)
-            for table in tables {
-                await table.nextState.store(bucket: spec.bucket, table: table.name, into: backend)
-            }
-            try await backend.flush()
-            await backend.close()
-        } catch {
-            await backend.close()
-            throw error
+        summarize(found, start: start)
+        let tableCount = found.tables.count + found.undiscoveredCount
+        if !found.failures.isEmpty, state == nil || found.failures.count == tableCount {
+            throw TablesFailed(failures: found.failures, tableCount: tableCount)
         }
     }
 
-    private func discover(_ selection: TableSelection, backend: StateBackend?) async throws -> [TableProgress] {
+    /// The tables of a sync, and those that failed.
+    struct Tables {
+        var tables: [TableProgress] = []
+        var failures: [(table: String, reason: String)] = []
+        /// Number of tables that failed before there was a schema.
+        var undiscoveredCount = 0
+    }
+
+    func discover(_ options: SyncOptions, forRows: Bool) async throws -> Tables {
         guard !catalog.tableNames.isEmpty else {
             logger.warning(
                 "no Parquet objects found",
                 metadata: ["bucket": "\(spec.bucket)", "path_prefix": "\(spec.pathPrefix)"])
-            return []
+            return Tables()
         }
-        var tables: [TableProgress] = []
-        for table in try await catalog.tables(
-            named: try selection.select(from: catalog.tableNames), forRows: true)
-        {
-            let state =
-                if let backend { await state(of: table.table.name, in: backend) } else { TableState() }
-            tables.append(TableProgress(table: table, state: state))
+        let names = try options.selection.select(from: catalog.tableNames)
+        var found = Tables()
+        for table in try await catalog.tables(named: names, forRows: forRows) {
+            let history = await catalog.history(of: table.table.name)
+            found.tables.append(TableProgress(table: table, history: history, shard: options.shard))
         }
-        return tables
+        for name in names {
+            if let reason = await catalog.failure(of: name) { found.failures.append((name, reason)) }
+        }
+        found.undiscoveredCount = found.failures.count
+        return found
     }
 
-    private func state(of table: String, in backend: StateBackend) async -> TableState {
-        do {
-            return try await TableState(bucket: spec.bucket, table: table, from: backend)
-        } catch {
-            logger.warning(
-                "reading all objects of the table", metadata: ["table": "\(table)", "reason": "\(error)"])
-            return TableState()
-        }
+    private func migrate(_ table: TableProgress, into sink: any SyncSink) async throws {
+        try await sink.send(.migrate(table.table.table))
+        logger.info(
+            "syncing table",
+            metadata: [
+                "table": "\(table.name)", "objects": "\(table.counts.listed)", "new_objects": "\(table.pending.count)",
+                "new_bytes": "\(table.pendingByteCount)",
+            ])
     }
 
-    /// Sends every table, then the rows of the objects that are new, `concurrency` objects at once.
-    private func send(_ tables: inout [TableProgress], into sink: any SyncSink) async throws {
-        for table in tables {
-            try await sink.send(.migrate(table.table.table))
-            logger.info(
-                "syncing table",
-                metadata: [
-                    "table": "\(table.name)", "objects": "\(table.table.objects.count)",
-                    "new_objects": "\(table.pending.count)",
-                ])
+    /// Sends the rows of the objects that are new, `concurrency` objects at once, table by table.
+    private func readTables(
+        _ found: inout Tables, shard: Shard?, checkpoints: (any StateStore)?, into sink: any SyncSink
+    ) async throws {
+        let work = found.tables.indices.flatMap { table in
+            found.tables[table].pending.indices.map { (table: table, position: $0) }
         }
-        let int96 = Int96Policy(unit: spec.int96Timestamps, logger: logger)
-        let work = tables.indices.flatMap { table in tables[table].pending.map { (table: table, object: $0) } }
-        reader.fetched.keep(only: Set(work.map { tables[$0.table].table.objects[$0.object].summary }))
+        let tables = found.tables
+        reader.fetched.keep(
+            only: Set(tables.flatMap { table in table.pending.map { table.table.objects[$0].summary } }))
         // What discovery fetched is let go object by object; row groups get the rest.
         let fetchedByteCount = reader.fetched.settle(minimum: memoryByteCount / 8)
-        let budget = MemoryBudget(byteCount: memoryByteCount - fetchedByteCount)
-        let finished = try await withThrowingTaskGroup(of: Int?.self) { [tables] group in
-            var started = 0
-            func startNext() {
-                guard started < work.count else { return }
-                let (index, item) = (started, work[started])
-                let table = tables[item.table].table
-                group.addTask {
-                    try await read(table.objects[item.object], of: table, int96, within: budget, into: sink)
-                        ? index : nil
+        let reading = ObjectReading(
+            spec: spec, reader: reader, logger: logger,
+            int96: Int96Policy(unit: spec.int96Timestamps, logger: logger),
+            budget: MemoryBudget(byteCount: memoryByteCount - fetchedByteCount), sink: sink)
+        found = try await withThrowingTaskGroup(of: (Int, ObjectReading.Result).self) { [found] group in
+            var found = found
+            var (started, running) = (0, 0)
+            var nextCheckpoint = ContinuousClock.now + checkpointInterval
+            var progress = SyncProgress()
+            progress.objectCount = work.count
+            progress.byteCount = found.tables.reduce(0) { $0 + $1.pendingByteCount }
+            onProgress(progress)
+            while true {
+                while started < work.count, running < spec.concurrency ?? work.count {
+                    let (index, item) = (started, work[started])
+                    started += 1
+                    let progress = found.tables[item.table]
+                    guard progress.failure == nil else { continue }
+                    let (table, object) = (progress.table, progress.table.objects[progress.pending[item.position]])
+                    group.addTask { (index, try await reading.send(object, of: table)) }
+                    running += 1
                 }
-                started += 1
+                guard let (index, result) = try await group.next() else { return found }
+                running -= 1
+                try await take(result, of: work[index], &found, into: sink)
+                let table = found.tables[work[index].table]
+                progress.doneObjectCount += 1
+                progress.doneByteCount += table.table.objects[table.pending[work[index].position]].summary.byteCount
+                progress.rowCount += result.rowCount
+                onProgress(progress)
+                if let checkpoints, ContinuousClock.now >= nextCheckpoint {
+                    let start = ContinuousClock.now
+                    await store(found.tables, shard: shard, in: checkpoints)
+                    try await checkpoints.checkpoint(into: sink)
+                    // Lists of many objects take time to write: at most a tenth of all, unless that is minutes.
+                    nextCheckpoint = .now + max(checkpointInterval, min((.now - start) * 10, checkpointInterval * 6))
+                }
             }
-            for _ in 0..<min(spec.concurrency ?? work.count, work.count) { startNext() }
-            var finished: [Int] = []
-            while let result = try await group.next() {
-                startNext()
-                if let index = result { finished.append(index) }
-            }
-            return finished
         }
-        for index in finished { tables[work[index].table].finish(object: work[index].object) }
     }
 
-    /// Sends the rows of one object; returns whether this version of it need not be read again.
-    private func read(
-        _ object: TableObject, of table: DiscoveredTable, _ int96: Int96Policy, within budget: MemoryBudget,
+    private func take(
+        _ result: ObjectReading.Result, of item: (table: Int, position: Int), _ found: inout Tables,
         into sink: any SyncSink
-    ) async throws -> Bool {
-        let key: Logger.MetadataValue = "\(object.summary.key)"
-        var sentRowCount = 0
-        do {
-            let isAsListed = try await reader.reading(
-                object.summary, table: table.table.name, isUntouched: { sentRowCount == 0 }
-            ) { source in
-                let isAsListed = source.object == object.summary
-                try await ObjectSync(
-                    source: source, bucket: spec.bucket, table: table, rowsPerRecord: spec.rowsPerRecord,
-                    int96: int96, keys: spec.decryptionKeys, budget: budget, sink: sink
-                ).run(metadata: isAsListed ? object.metadata : nil, sentRowCount: &sentRowCount)
-                source.release()
-                return isAsListed
-            }
-            logger.debug(
-                "object read", metadata: ["key": key, "table": "\(table.table.name)", "rows": "\(sentRowCount)"])
+    ) async throws {
+        switch result.end {
+        case .read(let isAsListed):
             // A newer content than the listed one is new to the next sync too, which sends the same rows again.
-            return isAsListed
-        } catch {
-            let error = int96.explained(error)
-            let outcome = SyncOutcome(of: error)
-            guard let reason = outcome.reason else { throw ObjectError(key: object.summary.key, cause: error) }
-            logger.warning(
-                sentRowCount == 0 ? "object skipped" : "the rest of an object skipped",
-                metadata: [
-                    "key": key, "table": "\(table.table.name)", "reason": "\(reason)", "rows_sent": "\(sentRowCount)",
-                ])
-            return outcome.isFinal
+            found.tables[item.table].finish(item.position, rowCount: result.rowCount, isFinal: isAsListed)
+        case .skipped(let cause): found.tables[item.table].skip(item.position, cause, rowCount: result.rowCount)
+        case .tableFailed(let reason):
+            let isFirst = found.tables[item.table].failure == nil
+            found.tables[item.table].fail(reason, rowCount: result.rowCount)
+            guard isFirst else { return }
+            let name = found.tables[item.table].name
+            found.failures.append((name, reason))
+            try await sink.send(.error(tableName: name, message: reason))
         }
+    }
+
+    /// Sets the state of the tables that did not fail.
+    private func store(_ tables: [TableProgress], shard: Shard?, in state: any StateStore) async {
+        for table in tables where table.failure == nil {
+            let keys = TableState.Keys(bucket: spec.bucket, table: table.name, shard: shard)
+            await table.state.store(keys, into: state)
+            await state.set(KnownSchema.text(of: table.table.fileSchema, digest: specDigest), for: keys.schema)
+        }
+    }
+
+    private func summarize(_ found: Tables, start: ContinuousClock.Instant) {
+        var all = SyncCounts()
+        for table in found.tables {
+            all += table.counts
+            logger.info("table synced", metadata: ["table": "\(table.name)"].merging(table.counts.logged) { $1 })
+        }
+        var fields = all.logged
+        fields["tables"] = "\(found.tables.count + found.undiscoveredCount)"
+        fields["tables_failed"] = "\(found.failures.count)"
+        fields["ms"] = "\((ContinuousClock.now - start).milliseconds)"
+        if let requests = RequestCounts.current { fields.merge(requests.logged) { $1 } }
+        logger.info("sync finished", metadata: fields)
     }
 }

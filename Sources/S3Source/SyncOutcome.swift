@@ -1,55 +1,71 @@
+import ArrowLayout
 import ByteCore
+import CloudQueryPlugin
 import Parquet
 import S3
 
 /// What an error in reading one object means for the sync.
 enum SyncOutcome: Equatable {
-    /// Warn and go on; the object stays unread and is tried again by the next sync.
-    case skip(reason: String)
-    /// Warn and go on; this version of the object does not count as new any more.
-    case skipForGood(reason: String)
-    /// The sync fails.
-    case fail
-
-    /// Why the object is skipped; nil when it is not.
-    var reason: String? {
-        switch self {
-        case .skip(let reason), .skipForGood(let reason): reason
-        case .fail: nil
-        }
-    }
-
-    /// Whether this version of the object need not be looked at again.
-    var isFinal: Bool {
-        if case .skipForGood = self { true } else { false }
-    }
+    /// Warn and go on; the object stays unread, and is tried again by the next sync unless the cause is final.
+    case skip(SkipCause, reason: String)
+    /// The table fails, the others go on.
+    case failTable(reason: String)
+    /// The sync fails: what went wrong is not about this object or table alone.
+    case failSync
 
     /// The outcome of an error thrown while reading an object.
     init(of error: any Error) {
         switch error {
         case let error as S3Error: self.init(of: error)
         case let error as ParquetError: self.init(of: error)
-        case let error as RowError: self = .skipForGood(reason: error.description)
-        default: self = .fail
+        case let error as RowError: self = .skip(.invalidRow, reason: error.description)
+        case let error as SchemaMismatch: self = .failTable(reason: error.description)
+        case let error as OversizedRow: self = .failTable(reason: error.description)
+        case let error as Int96RangeError: self = .failTable(reason: error.description)
+        case let error as ArrayFault: self = .failTable(reason: "\(error)")
+        default: self = .failSync
         }
     }
 
     private init(of error: ParquetError) {
-        switch error.kind {
-        // With its key, or a later version of this reader, the object is readable.
-        case .keyMissing, .authentication, .limit, .unsupported: self = .skip(reason: error.description)
-        case .truncated, .malformed, .checksum: self = .skipForGood(reason: error.description)
-        }
+        let cause: SkipCause =
+            switch error.kind {
+            case .keyMissing, .authentication: .encrypted
+            case .limit: .limit
+            case .unsupported: .unsupported
+            case .truncated, .malformed, .checksum: .malformed
+            }
+        self = .skip(cause, reason: error.description)
     }
 
     private init(of error: S3Error) {
         switch error.kind {
-        case .notFound(.key): self = .skip(reason: "object deleted between list and read")
-        case .changed: self = .skip(reason: "object replaced while it was read; the next sync reads the new version")
-        case .keyMismatch: self = .skip(reason: error.description)
-        case .archived: self = .skip(reason: "object is archived; restore it to have it read")
-        default: self = .fail
+        case .notFound(.key): self = .skip(.deleted, reason: "object deleted between list and read")
+        case .changed:
+            self = .skip(.replaced, reason: "object replaced while it was read; the next sync reads the new version")
+        case .archived: self = .skip(.archived, reason: "object is archived; restore it to have it read")
+        case .keyMismatch: self = .skip(.encrypted, reason: error.description)
+        // The server answered, and answers the same for this object the next time; others may be readable.
+        case .accessDenied, .badRequest, .invalidResponse: self = .failTable(reason: error.description)
+        case .invalidConfiguration, .notFound(.bucket), .unauthenticated, .credentialsExpired, .clockSkewed,
+            .wrongRegion, .throttled, .unavailable, .timedOut, .transport, .cancelled:
+            self = .failSync
         }
+    }
+}
+
+/// Tables that failed in a sync whose other tables went on.
+public struct TablesFailed: Error, CustomStringConvertible {
+    /// Names and reasons, in the order in which they failed.
+    public let failures: [(table: String, reason: String)]
+    /// Number of tables of the sync, these among them.
+    public let tableCount: Int
+
+    /// How many failed, and the first of them with their reasons.
+    public var description: String {
+        let shown = failures.prefix(5).map { "table \($0.table): \($0.reason)" }.joined(separator: "; ")
+        let more = failures.count > 5 ? "; and \(failures.count - 5) more" : ""
+        return "\(failures.count) of \(tableCount) tables failed: \(shown)\(more)"
     }
 }
 

@@ -1,35 +1,132 @@
+import AWSAuth
 import CloudQueryPlugin
 import S3
 
-/// A table in a sync: what was done before, and which objects are done now.
+/// A table in a sync: what was done before, which objects are done now, and the state that follows.
 struct TableProgress: Sendable {
     let table: DiscoveredTable
-    private let state: TableState
-    private var isDone: [Bool]
+    /// Indices of the objects whose rows this sync is to send, oldest first: so the cursor can move while others wait.
+    let pending: [Int]
+    /// What became of the objects and rows so far.
+    private(set) var counts = SyncCounts()
+    /// Why the table failed, if it did: then its state stays as it was.
+    private(set) var failure: String?
 
-    init(table: DiscoveredTable, state: TableState) {
+    private let previous: TableState
+    /// Fingerprints and seconds of the objects found done.
+    private var done: [UInt64: Int64] = [:]
+    /// The latest time of an object found done.
+    private var newest: Timestamp?
+    private var unread: Set<UInt64> = []
+    private var isWaiting: [Bool]
+    /// Position in `pending` of the oldest object that waits.
+    private var oldestWaiting = 0
+
+    init(table: DiscoveredTable, history: TableHistory, shard: Shard? = nil) {
         self.table = table
-        self.state = state
-        isDone = table.objects.map { !state.isNew($0.summary) || $0.unreadable?.isFinal ?? false }
+        previous = history.own
+        let objects = table.objects
+        let settled = table.settled
+        counts.listed = settled.count + settled.otherShardCount
+        counts.unchanged = settled.count
+        counts.otherShard = settled.otherShardCount
+        var pending: [Int] = []
+        var passed: [Int] = []
+        var old: [Int] = []
+        for (index, object) in objects.enumerated() {
+            counts.listed += 1
+            if let shard, !shard.contains(object.summary.key) {
+                counts.otherShard += 1
+            } else if !history.isNew(object.summary) {
+                old.append(index)
+            } else if object.unreadable != nil {
+                passed.append(index)
+            } else {
+                pending.append(index)
+            }
+        }
+        pending.sort { objects[$0].summary.lastModified < objects[$1].summary.lastModified }
+        self.pending = pending
+        isWaiting = [Bool](repeating: true, count: pending.count)
+        for index in old {
+            counts.unchanged += 1
+            markDone(objects[index].summary)
+        }
+        for index in passed {
+            if case .skip(let cause, _)? = objects[index].unreadable { skip(objects[index].summary, cause) }
+        }
+        for index in pending where !previous.unread.isEmpty {
+            let fingerprint = TableState.fingerprint(of: objects[index].summary)
+            if previous.unread.contains(fingerprint) { unread.insert(fingerprint) }
+        }
     }
 
     /// The table's name.
     var name: String { table.table.name }
 
-    /// Indices of the objects whose rows are still to be sent.
-    var pending: [Int] {
-        table.objects.indices.filter { !isDone[$0] && table.objects[$0].unreadable == nil }
+    /// Bytes of the objects whose rows are to be sent.
+    var pendingByteCount: Int64 { pending.reduce(0) { $0 + table.objects[$1].summary.byteCount } }
+
+    /// Notes that the rows of a pending object have all been sent.
+    ///
+    /// - Parameter isFinal: false where the next sync is to read the object again all the same.
+    mutating func finish(_ position: Int, rowCount: Int, isFinal: Bool = true) {
+        let object = table.objects[pending[position]].summary
+        counts.read += 1
+        counts.rows += rowCount
+        counts.objectBytes += object.byteCount
+        if isFinal { markDone(object) } else { markUnread(object) }
+        stopWaiting(position)
     }
 
-    /// Notes that the rows of an object have all been sent, or never will be.
-    mutating func finish(object index: Int) {
-        isDone[index] = true
+    /// Notes that a pending object, or the rest of it, was passed over.
+    mutating func skip(_ position: Int, _ cause: SkipCause, rowCount: Int) {
+        counts.rows += rowCount
+        skip(table.objects[pending[position]].summary, cause)
+        stopWaiting(position)
     }
 
-    /// The state to keep when the sync ends well.
-    var nextState: TableState {
-        let objects = zip(table.objects, isDone)
-        return state.advanced(
-            over: objects.filter(\.1).map(\.0.summary), unread: objects.filter { !$0.1 }.map(\.0.summary))
+    /// Notes that the table failed at a pending object.
+    mutating func fail(_ reason: String, rowCount: Int) {
+        counts.rows += rowCount
+        counts.failed += 1
+        failure = failure ?? reason
+    }
+
+    /// The state to keep when all rows of the objects finished so far have arrived.
+    ///
+    /// While objects wait the cursor stays before the oldest of them.
+    var state: TableState {
+        guard var cursor = newest ?? previous.cursor else { return previous }
+        if oldestWaiting < pending.count {
+            let waiting = table.objects[pending[oldestWaiting]].summary.lastModified
+            cursor = min(cursor, Timestamp(seconds: waiting.seconds - 1))
+        }
+        if let reached = previous.cursor { cursor = max(cursor, reached) }
+        var recent = previous.recent ?? [:]
+        recent.merge(done) { $1 }
+        recent = recent.filter { TableState.isInWindow($0.value, of: cursor) }
+        return TableState(cursor: cursor, recent: recent, unread: unread)
+    }
+
+    private mutating func stopWaiting(_ position: Int) {
+        isWaiting[position] = false
+        while oldestWaiting < pending.count, !isWaiting[oldestWaiting] { oldestWaiting += 1 }
+    }
+
+    private mutating func skip(_ object: ObjectSummary, _ cause: SkipCause) {
+        counts.skipped[cause, default: 0] += 1
+        if cause.isFinal { markDone(object) } else { markUnread(object) }
+    }
+
+    private mutating func markDone(_ object: ObjectSummary) {
+        newest = newest.map { max($0, object.lastModified) } ?? object.lastModified
+        let fingerprint = TableState.fingerprint(of: object)
+        done[fingerprint] = object.lastModified.seconds
+        unread.remove(fingerprint)
+    }
+
+    private mutating func markUnread(_ object: ObjectSummary) {
+        unread.insert(TableState.fingerprint(of: object))
     }
 }

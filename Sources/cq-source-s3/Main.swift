@@ -10,11 +10,13 @@ struct Main: AsyncParsableCommand {
         commandName: "cq-source-s3",
         abstract: "CloudQuery source plugin that reads Parquet objects from S3.",
         version: S3SourcePlugin.identity.version,
-        subcommands: [Serve.self])
+        subcommands: [Serve.self, Plan.self, Sync.self, Doc.self, Package.self, Info.self])
 
     static func main() async {
         do {
-            let arguments = try Serve.goStyle.normalized(Array(CommandLine.arguments.dropFirst()))
+            var arguments = try Serve.goStyle.normalized(Array(CommandLine.arguments.dropFirst()))
+            // What the command line library of Go plugins takes as well.
+            if arguments == ["-v"] { arguments = ["--version"] }
             var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -27,8 +29,7 @@ struct Main: AsyncParsableCommand {
                 return
             }
             // The CLI shows what a plugin writes to standard error, and expects 1 for every failure.
-            let text = Array((fullMessage(for: error) + "\n").utf8)
-            _ = unsafe text.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            StandardError.write(fullMessage(for: error) + "\n")
             Glibc.exit(1)
         }
     }

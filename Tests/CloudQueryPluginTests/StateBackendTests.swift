@@ -52,6 +52,31 @@ struct StateBackendTests {
         }
     }
 
+    @Test("a checkpoint sends the changed keys into the sink and not to the destination, once")
+    func checkpoint() async throws {
+        final class Sink: SyncSink {
+            let batches = Mutex<[RecordBatch]>([])
+            func send(_ message: SyncMessage) async throws {
+                if case .checkpoint(let batch) = message { batches.withLock { $0.append(batch) } }
+            }
+        }
+        let destination = try FakeDestination()
+        let sink = Sink()
+        try await withBackend(destination) { options in
+            let backend = try await StateBackend.connect(options)
+            try await backend.checkpoint(into: sink)
+            await backend.set("1", for: "s/a")
+            await backend.set("2", for: "t/b")
+            try await backend.checkpoint(into: sink)
+            try await backend.checkpoint(into: sink)
+            try await backend.flush()
+            #expect(Set(await backend.keys(withPrefix: "s/")) == ["s/a"])
+            await backend.close()
+        }
+        #expect(sink.batches.withLock { $0 }.map(\.stateRows) == [[.init("s/a", "1", 1), .init("t/b", "2", 1)]])
+        #expect(destination.inserted.isEmpty)
+    }
+
     @Test("a flush without changes writes nothing")
     func emptyFlush() async throws {
         let destination = try FakeDestination()

@@ -12,7 +12,7 @@ struct BucketReaderTests {
     private static let large = (0..<(9 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 11) }
 
     private func reader(byteLimit: Int = 64 << 20) throws -> BucketReader {
-        BucketReader(client: try bucket.client(), byteLimit: byteLimit)
+        BucketReader(store: try bucket.client(), byteLimit: byteLimit)
     }
 
     private func listed(_ key: String, _ content: [UInt8]) async throws -> ObjectSummary {

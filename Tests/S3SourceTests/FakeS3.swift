@@ -54,6 +54,10 @@ final class FakeS3: HTTPTransport {
         }
     }
 
+    func remove(_ key: String) {
+        state.withLock { $0.objects.removeAll { $0.key == key } }
+    }
+
     func client() throws -> S3Client {
         try S3Client(
             bucket: "bucket",

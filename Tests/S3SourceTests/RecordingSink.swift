@@ -10,14 +10,21 @@ final class RecordingSink: SyncSink {
         var isOpen: Bool
     }
 
-    private let state: Mutex<State>
+    /// What a send throws when the sink is to fail.
+    struct Closed: Error {}
 
-    init(isOpen: Bool = true) {
+    private let state: Mutex<State>
+    private let failsAfter: Int
+
+    /// - Parameter failsAfter: so many messages are taken, further ones fail.
+    init(isOpen: Bool = true, failsAfter: Int = .max) {
         state = Mutex(State(isOpen: isOpen))
+        self.failsAfter = failsAfter
     }
 
     func send(_ message: SyncMessage) async throws {
         try Task.checkCancellation()
+        guard state.withLock({ $0.messages.count < failsAfter }) else { throw Closed() }
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
                 state.messages.append(message)
@@ -41,15 +48,21 @@ final class RecordingSink: SyncSink {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Every message, as one word each: `migrate t`, `insert t 5`.
+    /// Every message, as a few words each: `migrate t`, `insert t 5`, `error t reason`.
     var log: [String] {
         state.withLock { $0.messages }.map { message in
             switch message {
             case .migrate(let table): "migrate \(table.name)"
             case .insert(let batch): "insert \(batch.schema.metadata["cq:table_name"] ?? "?") \(batch.rowCount)"
+            case .error(let table, let message): "error \(table) \(message)"
             default: "other"
             }
         }
+    }
+
+    /// The migrated tables, in order.
+    var tables: [Table] {
+        state.withLock { $0.messages }.compactMap { if case .migrate(let table) = $0 { table } else { nil } }
     }
 
     /// The batches of a table, in order.

@@ -223,9 +223,20 @@ struct SourceSpecTests {
         let error = #expect(throws: SpecError.self) { try parse(#"{"bucket":"b","":0}"#) }
         let listed = error?.description.split(separator: ": ").last?.split(separator: " are ").last ?? ""
         #expect(Set(listed.split(separator: ", ").map(String.init)) == Set(properties.keys))
+        guard case .array(let required)? = schema["required"] else {
+            Issue.record("the schema does not say what is required")
+            return
+        }
         for (name, property) in properties {
-            guard case .object(let property) = property else { continue }
+            guard case .object(let property) = property else {
+                Issue.record("\(name) is not an object")
+                continue
+            }
             #expect(property["description"] != nil && property["examples"] != nil, "\(name)")
+            #expect(property["type"] != nil || property["enum"] != nil, "\(name)")
+            #expect(
+                (property["default"] == nil) == required.contains(.string(name)), "\(name) has a default or is required"
+            )
         }
     }
 

@@ -1,0 +1,106 @@
+import CloudQueryPlugin
+import FoundationEssentials
+
+/// The pages that CloudQuery's hub shows of the plugin, made of the spec's schema.
+public enum HubDocumentation {
+    /// Returns the pages as Markdown, by file name.
+    public static func files(version: String) -> [(name: String, text: String)] {
+        [("overview.md", overview(version: version)), ("configuration.md", configuration)]
+    }
+
+    private static func overview(version: String) -> String {
+        let identity = S3SourcePlugin.identity
+        return """
+            ---
+            name: S3
+            stage: GA
+            title: S3 Source Plugin
+            description: Parquet objects of an S3 bucket as tables
+            ---
+            # S3 Source Plugin
+
+            Reads the Parquet objects of an S3 bucket, or of any server with S3's API, into the tables of any destination.
+
+            ## Example
+
+            ```yaml
+            kind: source
+            spec:
+              name: \(identity.name)
+              path: \(identity.team)/\(identity.name)
+              registry: cloudquery
+              version: \(version)
+              tables: ["*"]
+              destinations: ["postgresql"]
+              # Optional: only what is new since the last sync.
+              backend_options:
+                table_name: cq_state_s3
+                connection: "@@plugins.postgresql.connection"
+              spec:
+                bucket: my-bucket
+                region: us-east-1
+            ```
+
+            All fields are on the page Configuration. With `backend_options` a sync reads only the objects that are new or
+            were replaced; without, it reads all. Credentials are found as the AWS SDKs find them.
+
+            """
+    }
+
+    private static var configuration: String {
+        var lines = ["# Configuration", "", "| field | type | default | |", "|---|---|---|---|"]
+        for field in SpecField.all {
+            let standard = field.isRequired ? "required" : field.standard.map { "`\($0)`" } ?? ""
+            lines.append(
+                "| `\(field.name)` | \(field.type) | \(standard) | \(field.text) Example: `\(field.example)` |")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// A field of the spec as its schema describes it.
+struct SpecField: Equatable {
+    let name: String
+    let type: String
+    let isRequired: Bool
+    /// JSON of the default; nil for none.
+    let standard: String?
+    let text: String
+    /// JSON of an example.
+    let example: String
+
+    /// All fields: the required ones, then by name.
+    static let all: [SpecField] = {
+        guard case .object(let schema)? = JSONValue(parsing: SourceSpec.jsonSchema.utf8),
+            case .object(let properties)? = schema["properties"], case .array(let required)? = schema["required"]
+        else { return [] }
+        return properties.compactMap { name, property in
+            guard case .object(let property) = property, case .string(let text)? = property["description"],
+                case .array(let examples)? = property["examples"], let example = examples.first
+            else { return nil }
+            return SpecField(
+                name: name, type: type(of: property), isRequired: required.contains(.string(name)),
+                standard: property["default"]?.text, text: text, example: example.text)
+        }.sorted { ($0.isRequired ? 0 : 1, $0.name) < ($1.isRequired ? 0 : 1, $1.name) }
+    }()
+
+    private static func type(of property: [String: JSONValue]) -> String {
+        switch property["type"] {
+        case .string(let type)?: return type
+        case .array(let types)?:
+            return types.map { if case .string(let type) = $0 { type } else { "" } }.joined(separator: " or ")
+        default:
+            guard case .array(let values)? = property["enum"] else { return "" }
+            return values.filter { $0 != .string("") }.map { "`\($0.text)`" }.joined(separator: " or ")
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value as JSON on one line, with the keys of objects sorted.
+    fileprivate var text: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}

@@ -1,0 +1,39 @@
+import ArrowIPC
+import ArrowLayout
+import ByteCore
+import Crypto
+
+/// The schema of a table's objects as it is kept between syncs, so that footers of unchanged objects are not read.
+///
+/// Shape: `1:`, a digest of what made the schema, `:`, and an Arrow IPC stream without batches in hexadecimal.
+enum KnownSchema {
+    /// Returns what stands for a spec in this version of the plugin: a schema made by others may be another one.
+    static func digest(ofSpec spec: Bytes, version: String) -> String {
+        SHA256.hash(Array(version.utf8) + [0] + [UInt8](spec)).hex
+    }
+
+    /// Returns the text of a schema; empty where the stream cannot say it.
+    static func text(of schema: Schema, digest: String) -> String {
+        guard let stream = try? StreamEncoder.encode(schema) else { return "" }
+        return prefix(digest) + Hex.string([UInt8](stream))
+    }
+
+    /// Returns the schema of a text; nil where it was made by another spec or version, or cannot be read.
+    static func schema(of text: String, digest: String) -> Schema? {
+        let prefix = prefix(digest)
+        guard text.utf8.starts(with: prefix.utf8) else { return nil }
+        let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
+        guard digits.count % 2 == 0 else { return nil }
+        var stream: [UInt8] = []
+        stream.reserveCapacity(digits.count / 2)
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = Hex.value(of: digits[index]), let low = Hex.value(of: digits[index + 1]) else {
+                return nil
+            }
+            stream.append(high << 4 | low)
+        }
+        return try? StreamDecoder.decode(Bytes(stream)).schema
+    }
+
+    private static func prefix(_ digest: String) -> String { "1:\(digest):" }
+}

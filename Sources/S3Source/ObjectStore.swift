@@ -1,0 +1,42 @@
+import ByteCore
+import S3
+
+/// Objects that can be listed and read in parts: a bucket, or a directory in its place.
+protocol ObjectStore: Sendable {
+    /// Name of the bucket, or the one given to the directory.
+    var bucket: String { get }
+
+    /// Hands over all objects whose keys start with a prefix, page by page; one that is written while it is listed may
+    /// come twice.
+    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws
+
+    /// Returns what is listed of one object now; nil where there is none.
+    func object(_ key: ObjectKey) async throws -> ObjectSummary?
+
+    /// Returns the bytes of a range of an object, or all of it, of the content that the pin names.
+    ///
+    /// - Throws: `S3Error`; `changed` where the content is another one.
+    func get(_ key: ObjectKey, range: Range<Int64>?, pin: ObjectPin, byteLimit: Int) async throws -> Bytes
+
+    /// Tries to list.
+    func test(prefix: [UInt8]) async throws
+}
+
+extension ObjectStore {
+    /// Returns the bytes of an object.
+    func get(_ key: ObjectKey, pin: ObjectPin, byteLimit: Int) async throws -> Bytes {
+        try await get(key, range: nil, pin: pin, byteLimit: byteLimit)
+    }
+}
+
+extension S3Client: ObjectStore {
+    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws {
+        var pages = listObjects(prefix: prefix).makeAsyncIterator()
+        while let page = try await pages.next() { try await take(page) }
+    }
+
+    func test(prefix: [UInt8]) async throws {
+        var pages = listObjects(prefix: prefix).makeAsyncIterator()
+        _ = try await pages.next()
+    }
+}

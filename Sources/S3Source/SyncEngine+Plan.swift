@@ -1,0 +1,60 @@
+import CloudQueryPlugin
+import Parquet
+import S3
+
+extension SyncEngine {
+    /// Returns what `run` would do with the same options.
+    func plan(_ options: SyncOptions) async throws -> SyncPlan {
+        let found = try await discover(options, forRows: false)
+        var plan = SyncPlan(bucket: spec.bucket, pathPrefix: spec.pathPrefix)
+        plan.listRequests = RequestCounts.current?.requestCount(of: .listObjects) ?? 0
+        plan.tables = found.tables.map(Self.plan)
+        plan.tables += found.failures.map { SyncPlan.TablePlan(name: $0.table, failure: $0.reason) }
+        let known = Set(plan.tables.map(\.name))
+        let names = catalog.tableNames.isEmpty ? [] : try options.selection.select(from: catalog.tableNames)
+        plan.tables += names.filter { !known.contains($0) }.map {
+            SyncPlan.TablePlan(name: $0, failure: "none of its objects can be read")
+        }
+        plan.tables.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        return plan
+    }
+
+    private static func plan(_ progress: TableProgress) -> SyncPlan.TablePlan {
+        let table = progress.table
+        var plan = SyncPlan.TablePlan(name: progress.name, columns: table.table.columns.count)
+        plan.objects = progress.counts.listed
+        plan.bytes = table.objects.reduce(table.settled.byteCount) { $0 + $1.summary.byteCount }
+        plan.newObjects = progress.pending.count
+        plan.newBytes = progress.pendingByteCount
+        plan.unchangedObjects = progress.counts.unchanged
+        plan.otherShardObjects = progress.counts.otherShard
+        for object in table.objects {
+            guard case .skip(let cause, let reason)? = object.unreadable else { continue }
+            plan.skipped.append(
+                SyncPlan.SkippedObject(key: "\(object.summary.key)", cause: cause.rawValue, reason: reason))
+        }
+        var rowCount: Int64? = 0
+        for index in progress.pending {
+            let object = table.objects[index]
+            plan.getRequests += requestCount(of: object)
+            guard let rows = object.metadata?.rowGroups.reduce(0, { $0 + max($1.rowCount, 0) }) else {
+                rowCount = nil
+                continue
+            }
+            rowCount = rowCount.map { $0 &+ rows }
+        }
+        plan.newRows = rowCount
+        return plan
+    }
+
+    /// Estimates the requests that read an object: one for a small one, else one for the footer and one for every
+    /// 16 MiB of each row group.
+    private static func requestCount(of object: TableObject) -> Int {
+        let unit: Int64 = 16 << 20
+        let size = object.summary.byteCount
+        guard size > BucketReader.wholeByteCount else { return 1 }
+        guard let groups = object.metadata?.rowGroups, !groups.isEmpty else { return 1 + Int((size + unit - 1) / unit) }
+        let groupSize = size / Int64(groups.count)
+        return 1 + groups.count * Int(max(1, (groupSize + unit - 1) / unit))
+    }
+}

@@ -1,0 +1,146 @@
+import AWSAuth
+import CloudQueryPlugin
+import Crypto
+
+extension TableState {
+    /// Where the state of a table, or of one shard of it, is kept.
+    ///
+    /// A shard's state says nothing of the objects of others, so each has keys of its own.
+    struct Keys: Hashable {
+        private let base: String
+
+        init(bucket: String, table: String, shard: Shard? = nil) {
+            base = Self.base(bucket: bucket, table: table) + (shard.map { "shards/\($0.number)_\($0.total)/" } ?? "")
+        }
+
+        /// The key of the cursor, which is the Go plugin's.
+        var cursor: String { base + "last_modified_cursor" }
+        /// The key of the list of recent objects.
+        var recent: String { base + "recent_objects" }
+        /// The key of the list of unread objects.
+        var unread: String { base + "unread_objects" }
+        /// The key of the schema that all objects fit.
+        var schema: String { base + "schema" }
+
+        private static func base(bucket: String, table: String) -> String { "s3/\(bucket)/\(table)/" }
+
+        /// The shards of a bucket's tables of which a store has a state, by table.
+        static func shards(bucket: String, in store: any StateStore) async -> [String: [Shard]] {
+            var shards: [String: [Shard]] = [:]
+            for key in await store.keys(withPrefix: "s3/\(bucket)/") {
+                let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+                guard parts.count == 6, parts[3] == "shards", parts[5] == "last_modified_cursor" else { continue }
+                let name = parts[4].split(separator: "_")
+                guard name.count == 2, let number = Int(name[0]), let total = Int(name[1]), number >= 1, number <= total
+                else { continue }
+                shards[String(parts[2]), default: []].append(Shard(number: number, total: total))
+            }
+            return shards
+        }
+    }
+
+    /// Reads a state.
+    ///
+    /// - Throws: `StateError` for a value that cannot be read: the caller warns and starts anew.
+    init(_ keys: Keys, from store: any StateStore) async throws(StateError) {
+        let cursor = await store.value(for: keys.cursor) ?? ""
+        let recent = await store.value(for: keys.recent) ?? ""
+        let unread = await store.value(for: keys.unread) ?? ""
+        try self.init(cursor: cursor, recent: recent, unread: unread)
+    }
+
+    /// Sets a state; it is kept when the store is flushed.
+    func store(_ keys: Keys, into store: any StateStore) async {
+        guard let cursor else { return }
+        await store.set(cursor.description, for: keys.cursor)
+        await store.set(recentText, for: keys.recent)
+        await store.set(unreadText, for: keys.unread)
+    }
+
+    /// Parses the three values of a state; an empty one was never set.
+    init(cursor: String, recent: String, unread: String) throws(StateError) {
+        if !cursor.isEmpty {
+            guard let time = Timestamp(rfc3339: cursor) else {
+                throw StateError(description: "the stored cursor \"\(cursor.prefix(64))\" is not an RFC 3339 time")
+            }
+            self.cursor = time
+        }
+        var times: [UInt64: Int64] = [:]
+        let isKnown = try Self.parse(recent) { fingerprint, seconds throws(StateError) in
+            guard let seconds else { throw .unknownForm }
+            times[fingerprint] = max(seconds, times[fingerprint] ?? .min)
+        }
+        if isKnown { self.recent = times }
+        var fingerprints: Set<UInt64> = []
+        _ = try Self.parse(unread) { fingerprint, _ throws(StateError) in fingerprints.insert(fingerprint) }
+        self.unread = fingerprints
+    }
+
+    /// The list of recent objects as it is kept: `1:`, then `fingerprint@seconds` separated by commas.
+    ///
+    /// What stands before the colon is the version of the form: a list of another version is not read, and then all
+    /// objects are.
+    var recentText: String {
+        let recent = recent ?? [:]
+        return Self.text(recent.keys.sorted()) { digits, fingerprint in
+            digits.append(UInt8(ascii: "@"))
+            digits.append(contentsOf: String(recent[fingerprint] ?? 0).utf8)
+        }
+    }
+
+    /// The list of unread objects as it is kept: `1:`, then fingerprints separated by commas.
+    var unreadText: String { Self.text(unread.sorted()) { _, _ in } }
+
+    private static let version = "1:"
+
+    private static func text(_ fingerprints: [UInt64], _ appendRest: (inout [UInt8], UInt64) -> Void) -> String {
+        var text = Array(version.utf8)
+        // 28 bytes an item: 16 digits, `@`, ten digits of seconds and a comma.
+        text.reserveCapacity(text.count + fingerprints.count * 28)
+        for fingerprint in fingerprints {
+            if text.count > version.utf8.count { text.append(UInt8(ascii: ",")) }
+            for shift in stride(from: UInt64(56), through: 0, by: -8) {
+                Hex.append(UInt8(truncatingIfNeeded: fingerprint >> shift), to: &text)
+            }
+            appendRest(&text, fingerprint)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Hands over the items of a list; returns whether there is a list.
+    private static func parse(
+        _ text: String, _ take: (UInt64, Int64?) throws(StateError) -> Void
+    ) throws(StateError) -> Bool {
+        if text.isEmpty { return false }
+        guard text.utf8.starts(with: version.utf8) else { throw .unknownForm }
+        for item in text.utf8.dropFirst(version.utf8.count).split(separator: UInt8(ascii: ",")) {
+            guard item.count >= 16, let fingerprint = number(item.prefix(16)) else { throw .unknownForm }
+            let tail = item.dropFirst(16)
+            if tail.isEmpty {
+                try take(fingerprint, nil)
+            } else {
+                guard tail.first == UInt8(ascii: "@"),
+                    let seconds = Int64(String(decoding: tail.dropFirst(), as: UTF8.self))
+                else { throw .unknownForm }
+                try take(fingerprint, seconds)
+            }
+        }
+        return true
+    }
+
+    private static func number(_ digits: some Sequence<UInt8>) -> UInt64? {
+        var number: UInt64 = 0
+        for digit in digits {
+            guard let value = Hex.value(of: digit) else { return nil }
+            number = number << 4 | UInt64(value)
+        }
+        return number
+    }
+}
+
+/// A stored value that cannot be read.
+struct StateError: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    static let unknownForm = StateError(description: "a stored list of objects has an unknown form")
+}

@@ -1,0 +1,116 @@
+"""Syncs that are cut off anywhere and run again: no row is lost, and none is twice where rows are overwritten."""
+
+import contextlib
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import time
+
+import pyarrow as pa
+import pytest
+from harness.cli import ROOT, HARNESS, plugin_path
+from harness.recording import Recording
+
+ROWS = 400
+
+
+@pytest.fixture
+def filled(bucket):
+    bucket.put_many(
+        (f"{'ab'[number % 2]}/{number}.parquet", parquet(number)) for number in range(20))
+    return bucket
+
+
+def parquet(number: int) -> bytes:
+    from harness.s3 import parquet_bytes
+    return parquet_bytes(pa.table({"n": pa.array(range(number * ROWS, (number + 1) * ROWS))}))
+
+
+def all_rows(recording: Recording) -> dict[bytes, int]:
+    """What a destination that overwrites by primary key has after all runs."""
+    rows = {}
+    for table in "ab":
+        for batch in recording.batches(table, all_runs=True):
+            rows |= zip(batch["_cq_id"].to_pylist(), batch["n"].to_pylist())
+    return rows
+
+
+def interrupted(cloudquery, spec, seconds: float, number: int) -> None:
+    """Starts a sync, and sends the CLI a signal after a while."""
+    cloudquery.work.mkdir(parents=True, exist_ok=True)
+    config = cloudquery.work / "interrupted.yml"
+    config.write_text("\n---\n".join(json.dumps(document) for document in (
+        {"kind": "source", "spec": {
+            "name": "s3", "registry": "local", "path": str(plugin_path()), "tables": ["*"], "destinations": ["recorder"],
+            "backend_options": {"table_name": "cq_state_s3", "connection": "@@plugins.recorder.connection"}, "spec": spec}},
+        {"kind": "destination", "spec": {
+            "name": "recorder", "registry": "local", "path": str(HARNESS / "record"),
+            "spec": {"folder": str(cloudquery.work / "recording")}}},
+    )))
+    process = subprocess.Popen(
+        [str(ROOT / "Tools/cloudquery"), "sync", str(config), "--log-file-name", str(cloudquery.work / "interrupted.log")],
+        env=cloudquery.env | {"CQ_HOME": str(cloudquery.work / "home")}, cwd=cloudquery.work,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    # The script that Tools/cloudquery is waits for the CLI.
+    plugins = []
+    for cli in children(process.pid):
+        plugins = children(cli)
+        os.kill(cli, number)
+    process.wait(30)
+    # A CLI that is killed leaves its plugins behind.
+    for plugin in plugins if number == signal.SIGKILL else []:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(plugin, signal.SIGKILL)
+
+
+def children(parent: int) -> list[int]:
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(path.read_text().rsplit(")", 1)[1].split()[1]) == parent:
+                found.append(int(path.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["SIGINT", "SIGKILL"])
+def test_a_sync_cut_off_and_run_again_loses_nothing(filled, cloudquery, number):
+    chance = random.Random(int(number))
+    for _ in range(4):
+        interrupted(cloudquery, filled.spec(rows_per_record=5), chance.uniform(0.5, 3), number)
+    last = cloudquery.sync(filled.spec(rows_per_record=50), state=True).succeeded()
+    rows = all_rows(last.recording)
+    assert sorted(rows.values()) == list(range(20 * ROWS))
+    assert cloudquery.sync(filled.spec(), state=True).succeeded().resources == 0
+
+
+def test_a_destination_that_fails_in_mid_sync_loses_nothing(bucket, cloudquery):
+    """More data than fits between source and destination: the source is still sending when the destination fails."""
+    for number in range(8):
+        table = pa.table({"n": pa.array(range(number * ROWS, (number + 1) * ROWS)), "wide": [os.urandom(20_000)] * ROWS})
+        bucket.put_table(f"a/{number}.parquet", table)
+    cloudquery.sync(bucket.spec(rows_per_record=50), state=True, destination={"fail_after": 5}).failed()
+    last = cloudquery.sync(bucket.spec(rows_per_record=50), state=True).succeeded()
+    assert sorted(all_rows(last.recording).values()) == list(range(8 * ROWS))
+
+
+def test_a_failed_table_is_told_and_the_others_go_on(bucket, cloudquery):
+    bucket.put_table("a/1.parquet", pa.table({"n": [1]}))
+    bucket.put_table("a/2.parquet", pa.table({"n": ["text"]}))
+    bucket.put_table("b/1.parquet", pa.table({"n": [3]}))
+    full = cloudquery.sync(bucket.spec()).failed()
+    assert "1 of 2 tables failed" in full.output and "a/2.parquet" in full.output
+    assert full.recording.rows("b")["n"].to_pylist() == [3]
+    incremental = cloudquery.sync(bucket.spec(), state=True).succeeded()
+    assert "Errors: 1" in incremental.output
+    assert any("a/2.parquet" in line for line in incremental.lines("error"))
+    state = {row["key"] for row in incremental.recording.rows("cq_state_s3").to_pylist()}
+    assert f"s3/{bucket.name}/b/last_modified_cursor" in state
+    assert f"s3/{bucket.name}/a/last_modified_cursor" not in state
+    again = cloudquery.sync(bucket.spec(), state=True).succeeded()
+    assert again.resources == 0 and "Errors: 1" in again.output
+    bucket.delete("a/2.parquet")
+    assert cloudquery.sync(bucket.spec(), state=True).succeeded().resources == 1

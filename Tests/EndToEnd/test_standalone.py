@@ -1,0 +1,112 @@
+"""The commands that need no CloudQuery, and those of every CloudQuery plugin."""
+
+import hashlib
+import json
+import os
+import subprocess
+import zipfile
+
+import pyarrow as pa
+import pyarrow.ipc
+import pytest
+from harness.cli import plugin_path
+from harness.digests import differences
+from harness.s3 import parquet_bytes
+
+TABLE = pa.table({"n": pa.array(range(30)), "name": [f"row {n}" for n in range(30)]})
+
+
+def run(env, *arguments, code=0):
+    ended = subprocess.run([plugin_path(), *arguments], env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == code, ended.stdout + ended.stderr
+    return ended
+
+
+@pytest.fixture
+def spec_file(tmp_path):
+    def write(spec, document=False):
+        path = tmp_path / "spec.json"
+        path.write_text(json.dumps({"kind": "source", "spec": {"tables": ["a"], "spec": spec}} if document else spec))
+        return str(path)
+    return write
+
+
+def read(path) -> pa.Table:
+    with pyarrow.ipc.open_stream(str(path)) as stream:
+        return stream.read_all()
+
+
+def test_sync_writes_a_stream_for_every_table(bucket, credentials, tmp_path, spec_file):
+    for key in ("a/1.parquet", "a/2.parquet", "b/1.parquet"):
+        bucket.put_table(key, TABLE)
+    ended = run(credentials, "sync", "--spec", spec_file(bucket.spec()), "--out", str(tmp_path / "out"))
+    assert sorted(os.listdir(tmp_path / "out")) == ["a.arrows", "b.arrows"]
+    assert read(tmp_path / "out/a.arrows").num_rows == 60
+    assert not differences(read(tmp_path / "out/b.arrows"), TABLE)
+    assert "3/3 objects" in ended.stderr
+    assert "\r" not in ended.stderr, "a bar is for terminals"
+
+
+def test_sync_takes_a_source_document(bucket, credentials, tmp_path, spec_file):
+    for key in ("a/1.parquet", "b/1.parquet"):
+        bucket.put_table(key, TABLE)
+    run(credentials, "sync", "--spec", spec_file(bucket.spec(), document=True), "--out", str(tmp_path / "out"))
+    assert os.listdir(tmp_path / "out") == ["a.arrows"]
+
+
+def test_sync_of_a_local_directory(credentials, tmp_path, spec_file):
+    folder = tmp_path / "a folder"
+    (folder / "sales/2024").mkdir(parents=True)
+    (folder / "sales/2024/x.parquet").write_bytes(parquet_bytes(TABLE))
+    spec = {"bucket": "local", "endpoint": "file://" + str(folder).replace(" ", "%20")}
+    run(credentials, "sync", "--spec", spec_file(spec), "--out", str(tmp_path / "out"))
+    assert not differences(read(tmp_path / "out/sales_2024.arrows"), TABLE)
+
+
+def test_sync_keeps_the_whole_tables_when_another_fails(bucket, credentials, tmp_path, spec_file):
+    bucket.put_table("a/1.parquet", TABLE)
+    bucket.put_table("b/1.parquet", TABLE)
+    bucket.put_table("b/2.parquet", pa.table({"other": [1]}))
+    ended = run(credentials, "sync", "--spec", spec_file(bucket.spec()), "--out", str(tmp_path / "out"), code=1)
+    assert os.listdir(tmp_path / "out") == ["a.arrows"]
+    assert "b/2.parquet" in ended.stderr
+
+
+def test_plan(bucket, credentials, spec_file):
+    bucket.put_table("a/1.parquet", TABLE)
+    bucket.put("a/2.parquet", b"no Parquet")
+    plan = json.loads(run(credentials, "plan", "--spec", spec_file(bucket.spec()), "--json").stdout)
+    table = plan["tables"][0]
+    assert (table["name"], table["objects"], table["new_objects"], table["new_rows"]) == ("a", 2, 1, 30)
+    assert [skipped["key"] for skipped in table["skipped"]] == ["a/2.parquet"]
+    assert plan["list_requests"] == 1 and plan["get_requests"] == 1
+    text = run(credentials, "plan", "--spec", spec_file(bucket.spec())).stdout
+    assert "a/2.parquet" in text and "GET" in text
+
+
+def test_what_every_plugin_answers(credentials, tmp_path):
+    version = run(credentials, "--version").stdout.strip()
+    assert version.startswith("v")
+    assert run(credentials, "-v").stdout.strip() == version
+    assert run(credentials, "info").stdout.strip() == f"Package and version: infobloxopen/source/s3@{version}"
+    run(credentials, "doc", str(tmp_path / "doc"))
+    assert json.loads((tmp_path / "doc/__tables.json").read_text()) == []
+
+
+def test_package(credentials, tmp_path):
+    run(credentials, "package", "-m", "First version", "-D", str(tmp_path / "dist"), "v1.2.3", str(tmp_path))
+    package = json.loads((tmp_path / "dist/package.json").read_text())
+    assert (package["kind"], package["name"], package["version"], package["message"]) == ("source", "s3", "v1.2.3", "First version")
+    assert package["protocols"] == [3] and package["package_type"] == "native"
+    target = package["supported_targets"][0]
+    archive = tmp_path / "dist" / target["path"]
+    assert target["checksum"] == "sha256:" + hashlib.sha256(archive.read_bytes()).hexdigest()
+    with zipfile.ZipFile(archive) as opened:
+        assert opened.testzip() is None
+        assert [entry.filename for entry in opened.infolist()] == [archive.stem]
+        assert opened.read(archive.stem) == plugin_path().read_bytes()
+    assert json.loads((tmp_path / "dist/tables.json").read_text()) == []
+    assert "bucket" in json.loads((tmp_path / "dist/spec_json_schema.json").read_text())["properties"]
+    assert (tmp_path / "dist/docs/overview.md").read_text().startswith("---\nname: S3")
+    assert "`rows_per_record`" in (tmp_path / "dist/docs/configuration.md").read_text()
+    run(credentials, "package", "-m", "m", "1.2.3", str(tmp_path), code=1)

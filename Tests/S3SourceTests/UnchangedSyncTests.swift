@@ -1,0 +1,92 @@
+import ArrowLayout
+import ByteCore
+import CloudQueryPlugin
+import Logging
+import S3
+import Testing
+
+@testable import S3Source
+
+/// Syncs of tables that earlier syncs know.
+struct UnchangedSyncTests {
+    private let bucket = FakeS3()
+    private let state = MemoryState()
+
+    private func sync(
+        _ spec: String = #"{"bucket":"bucket"}"#, shard: Shard? = nil
+    ) async throws -> (sink: RecordingSink, reads: [String]) {
+        let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
+            try bucket.client()
+        }
+        let before = bucket.reads.count
+        try await plugin.initialize(InitRequest(spec: Bytes(spec.utf8)))
+        let sink = RecordingSink()
+        var options = SyncOptions(selection: TableSelection())
+        options.shard = shard
+        try await plugin.sync(options, state: state, into: sink)
+        return (sink, bucket.reads.dropFirst(before).map { String($0.prefix { $0 != " " }) })
+    }
+
+    private func put(_ keys: String..., fixture: String = "pyarrow-flat-none-v1") throws {
+        for key in keys { bucket.put(key, try SyncEngineTests.fixture(fixture)) }
+    }
+
+    @Test("a sync without anything new lists and reads nothing, and migrates the same tables")
+    func unchanged() async throws {
+        try put("a/1.parquet", "a/2.parquet", "b/1.parquet")
+        bucket.put("b/bad.parquet", [1, 2, 3])
+        let first = try await sync()
+        let second = try await sync()
+        #expect(second.reads.isEmpty)
+        #expect(second.sink.log == ["migrate a", "migrate b"])
+        #expect(second.sink.tables == first.sink.tables)
+    }
+
+    @Test("only what is new is read; it must fit the table, and makes its columns nullable as before")
+    func new() async throws {
+        try put("a/1.parquet", "a/2.parquet")
+        _ = try await sync()
+        try put("a/3.parquet")
+        let second = try await sync()
+        #expect(Set(second.reads) == ["a/3.parquet"])
+        #expect(second.sink.batches(of: "a").reduce(0) { $0 + $1.rowCount } == 50)
+        try put("a/4.parquet", fixture: "duckdb-uuid")
+        let error = await #expect(throws: TablesFailed.self) { try await sync() }
+        #expect("\(try #require(error))".contains("a/1.parquet"), "the footers are read, and say which files differ")
+    }
+
+    @Test("where all old objects are gone, or the spec is another one, the footers are read again")
+    func outdated() async throws {
+        try put("a/1.parquet")
+        _ = try await sync()
+        #expect(Set(try await sync(#"{"bucket":"bucket","concurrency":7}"#).reads) == ["a/1.parquet"])
+        bucket.remove("a/1.parquet")
+        try put("a/2.parquet", fixture: "duckdb-uuid")
+        let changed = try await sync(#"{"bucket":"bucket","concurrency":7}"#)
+        #expect(changed.sink.batches(of: "a").count == 1)
+    }
+
+    @Test("shards know each other's objects, and read nothing again")
+    func shards() async throws {
+        for index in 0..<10 { try put("a/\(index).parquet") }
+        for number in [1, 2] { _ = try await sync(shard: Shard(number: number, total: 2)) }
+        for number in [1, 2] { #expect(try await sync(shard: Shard(number: number, total: 2)).reads.isEmpty) }
+        #expect(try await sync().reads.isEmpty)
+    }
+
+    @Test("a schema is the same when it is read again; texts of others, and broken ones, are none")
+    func texts() {
+        let schema = Schema([
+            Field("n", .int64, isNullable: false), Field("l", .list(Field("item", .utf8)), metadata: ["k": "v"]),
+            Field("d", .decimal128(precision: 10, scale: 2)), Field("t", .timestamp(.microsecond, timezone: "UTC")),
+        ])
+        let digest = KnownSchema.digest(ofSpec: Bytes("{}".utf8), version: "v1")
+        let text = KnownSchema.text(of: schema, digest: digest)
+        #expect(KnownSchema.schema(of: text, digest: digest)?.fields == schema.fields)
+        #expect(
+            KnownSchema.schema(of: text, digest: KnownSchema.digest(ofSpec: Bytes("{}".utf8), version: "v2")) == nil)
+        for broken in ["", "1:", text + "0", text + "zz", String(text.dropLast(200)), "2" + text.dropFirst()] {
+            #expect(KnownSchema.schema(of: broken, digest: digest) == nil, "\(broken.prefix(80))")
+        }
+    }
+}
