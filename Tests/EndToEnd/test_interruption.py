@@ -15,18 +15,18 @@ from harness.cli import ROOT, HARNESS, plugin_path
 from harness.recording import Recording
 
 ROWS = 400
+# Inserts of this many rows of some 20 KB.
+ROWS_PER_RECORD = 10
 
 
 @pytest.fixture
 def filled(bucket):
-    bucket.put_many(
-        (f"{'ab'[number % 2]}/{number}.parquet", parquet(number)) for number in range(20))
+    """More data than fits between source and destination, so that the source is still sending when one is cut off: what
+    it sent last is lost with the CLI, and nobody would tell it."""
+    for number in range(8):
+        table = pa.table({"n": pa.array(range(number * ROWS, (number + 1) * ROWS)), "wide": [os.urandom(20_000)] * ROWS})
+        bucket.put_table(f"{'ab'[number % 2]}/{number}.parquet", table)
     return bucket
-
-
-def parquet(number: int) -> bytes:
-    from harness.s3 import parquet_bytes
-    return parquet_bytes(pa.table({"n": pa.array(range(number * ROWS, (number + 1) * ROWS))}))
 
 
 def all_rows(recording: Recording) -> dict[bytes, int]:
@@ -38,8 +38,13 @@ def all_rows(recording: Recording) -> dict[bytes, int]:
     return rows
 
 
-def interrupted(cloudquery, spec, seconds: float, number: int) -> None:
-    """Starts a sync, and sends the CLI a signal after a while."""
+def insert_count(folder: pathlib.Path) -> int:
+    events = folder / "events.jsonl"
+    return events.read_text().count('"kind": "insert"') if events.exists() else 0
+
+
+def interrupted(cloudquery, spec, inserts: int, number: int) -> None:
+    """Starts a sync, and sends the CLI a signal when so many inserts have arrived."""
     cloudquery.work.mkdir(parents=True, exist_ok=True)
     config = cloudquery.work / "interrupted.yml"
     config.write_text("\n---\n".join(json.dumps(document) for document in (
@@ -54,7 +59,11 @@ def interrupted(cloudquery, spec, seconds: float, number: int) -> None:
         [str(ROOT / "Tools/cloudquery"), "sync", str(config), "--log-file-name", str(cloudquery.work / "interrupted.log")],
         env=cloudquery.env | {"CQ_HOME": str(cloudquery.work / "home")}, cwd=cloudquery.work,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
+    folder = cloudquery.work / "recording"
+    start, deadline = insert_count(folder), time.monotonic() + 60
+    while insert_count(folder) < start + inserts:
+        assert process.poll() is None and time.monotonic() < deadline, "the sync ended before it was cut off"
+        time.sleep(0.005)
     # The script that Tools/cloudquery is waits for the CLI.
     plugins = []
     for cli in children(process.pid):
@@ -80,10 +89,11 @@ def children(parent: int) -> list[int]:
 def test_a_sync_cut_off_and_run_again_loses_nothing(filled, cloudquery, number):
     chance = random.Random(int(number))
     for _ in range(4):
-        interrupted(cloudquery, filled.spec(rows_per_record=5), chance.uniform(0.5, 3), number)
+        spec = filled.spec(rows_per_record=ROWS_PER_RECORD)
+        interrupted(cloudquery, spec, chance.randint(1, 8 * ROWS // ROWS_PER_RECORD // 3), number)
     last = cloudquery.sync(filled.spec(rows_per_record=50), state=True).succeeded()
     rows = all_rows(last.recording)
-    assert sorted(rows.values()) == list(range(20 * ROWS))
+    assert sorted(rows.values()) == list(range(8 * ROWS))
     assert cloudquery.sync(filled.spec(), state=True).succeeded().resources == 0
 
 
