@@ -63,12 +63,13 @@ let package = Package(
         // Level 1
         module("Crypto", ["ByteCore", "COpenSSL"]),
         module("HTTP", ["ByteCore", "CCurl"]),
+        module("JSON", []),
         module("ArrowLayout", ["ByteCore"]),
         // Level 2
         module("RPC", ["ByteCore", "CGRPC"]),
         module("ArrowIPC", ["ByteCore", "ArrowLayout"]),
         module("Parquet", ["ByteCore", "CCodecs", "Crypto"]),
-        module("AWSAuth", ["ByteCore", "Crypto", "HTTP", "XML"]),
+        module("AWSAuth", ["ByteCore", "Crypto", "HTTP", "JSON", "XML"]),
         // Level 3
         module("ParquetArrow", ["ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet"]),
         module("S3", ["ByteCore", "Crypto", "HTTP", "XML", "AWSAuth"]),
@@ -84,8 +85,7 @@ let package = Package(
             "S3Source",
             [
                 "ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
-                "CloudQueryPlugin",
-                logging,
+                "JSON", "CloudQueryPlugin", logging,
             ]),
         // Level 5
         tool(
@@ -129,8 +129,9 @@ let package = Package(
             ]),
         tests("FixtureKitTests", ["FixtureKit", "ParquetArrow", "Parquet", "ArrowLayout", "ByteCore"]),
         tests("FuzzTargetsTests", ["FuzzTargets", "ByteCore"]),
+        tests("JSONTests", ["JSON"]),
         tests("XMLTests", ["XML"]),
-        tests("AWSAuthTests", ["TestSupport", "AWSAuth", "Crypto", "HTTP", "ByteCore"]),
+        tests("AWSAuthTests", ["TestSupport", "JSON", "AWSAuth", "Crypto", "HTTP", "ByteCore"]),
         tests("S3Tests", ["TestSupport", "S3", "AWSAuth", "HTTP", "ByteCore"]),
         tests("RPCTests", ["RPC", "ByteCore"]),
         tests(
@@ -140,8 +141,7 @@ let package = Package(
             "S3SourceTests",
             [
                 "TestSupport", "S3Source", "S3", "HTTP", "AWSAuth", "CloudQueryPlugin", "ParquetArrow", "Parquet",
-                "ArrowLayout",
-                "ByteCore", logging,
+                "ArrowLayout", "JSON", "ByteCore", logging,
             ]),
     ]
 )

@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Testing
 
 @testable import AWSAuth
@@ -59,7 +60,7 @@ struct SecrecyTests {
 
     /// Answers that repeat the request, and answers that hold secrets where none belong.
     private static func replies(_ text: String) -> [ScriptedPeers.Reply] {
-        let quoted = String(decoding: JSONDocument.string(text).bytes, as: UTF8.self)
+        let quoted = String(decoding: JSONValue.string(text).bytes, as: UTF8.self)
         let xml = "<ErrorResponse><Error><Code>C</Code><Message>\(text)</Message></Error></ErrorResponse>"
         let json =
             #"{"Code":"E","message":TEXT,"error":"e","error_description":TEXT,"SecretAccessKey":"HIDDENSECRET"}"#
@@ -101,7 +102,7 @@ struct SecrecyTests {
         }
         values.append(try CredentialChain.test(Self.environment(), profile: "keys").plan())
         let document = Array(#"{"accessToken":"HIDDENTOKEN","expiresAt":"2026-03-14T15:10:00Z"}"#.utf8)
-        values.append(try #require(JSONDocument(parsing: document)))
+        values.append(try #require(JSONValue(parsing: document)))
         values.append(try #require(SSOToken(parsing: document)))
         values.append(try #require(CredentialDocument(parsing: document)))
         #expect(values.count >= 10)

@@ -1,5 +1,6 @@
 import AWSAuth
 import ByteCore
+import JSON
 import ParquetArrow
 import S3
 import Testing

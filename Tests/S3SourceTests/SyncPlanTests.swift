@@ -1,6 +1,7 @@
 import AWSAuth
 import ByteCore
 import CloudQueryPlugin
+import JSON
 import Logging
 import S3
 import Testing

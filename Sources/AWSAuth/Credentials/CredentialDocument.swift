@@ -1,10 +1,12 @@
+internal import JSON
+
 /// The JSON in which containers, instances and programs give credentials, or say why they give none.
 struct CredentialDocument: Sendable, Redacted {
-    private let document: JSONDocument
+    private let document: JSONValue
 
     /// Parses a document; nil for bytes that are not a JSON object.
     init?(parsing bytes: [UInt8]) {
-        guard let document = JSONDocument(parsing: bytes), case .object = document else { return nil }
+        guard let document = JSONValue(parsing: bytes), case .object = document else { return nil }
         self.document = document
     }
 

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import JSON
 
 /// Credentials that `aws login` keeps.
 ///
@@ -14,7 +15,7 @@ struct LoginSession: Hashable, Sendable {
         guard case .bytes(let bytes) = environment.readFile(path) else {
             throw signInNeeded("there is no session of aws login in \(path)")
         }
-        guard let token = JSONDocument(parsing: bytes)?["accessToken"], let id = token["accessKeyId"]?.text,
+        guard let token = JSONValue(parsing: bytes)?["accessToken"], let id = token["accessKeyId"]?.text,
             let secret = token["secretAccessKey"]?.text, let session = token["sessionToken"]?.text,
             let end = token["expiresAt"]?.text.flatMap({ Timestamp(rfc3339: $0) })
         else {

@@ -1,6 +1,7 @@
 internal import ByteCore
 internal import Crypto
 internal import HTTP
+internal import JSON
 
 /// A role of somebody who signed in with `aws sso login`.
 ///
@@ -51,7 +52,7 @@ struct SSOSignIn: Hashable, Sendable {
                 "the SSO service gave no credentials for role \(roleName) of account \(accountID): "
                     + answer.reason(hiding: [token]))
         }
-        guard let found = JSONDocument(parsing: answer.body)?["roleCredentials"], let id = found["accessKeyId"]?.text,
+        guard let found = JSONValue(parsing: answer.body)?["roleCredentials"], let id = found["accessKeyId"]?.text,
             let secret = found["secretAccessKey"]?.text, let token = found["sessionToken"]?.text,
             // Units: milliseconds since 1970.
             let end = found["expiration"]?.integer

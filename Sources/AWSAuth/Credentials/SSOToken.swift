@@ -1,10 +1,11 @@
 internal import HTTP
+internal import JSON
 
 /// What `aws sso login` keeps: a token, and what renews it.
 ///
 /// Other programs read and write the same file, so members this program does not know stay as they are.
 struct SSOToken: Sendable, Redacted {
-    private let document: JSONDocument
+    private let document: JSONValue
     let accessToken: String
     let end: Timestamp
 
@@ -13,11 +14,11 @@ struct SSOToken: Sendable, Redacted {
 
     /// Parses the file; nil for bytes that are not a token.
     init?(parsing bytes: [UInt8]) {
-        guard let document = JSONDocument(parsing: bytes) else { return nil }
+        guard let document = JSONValue(parsing: bytes) else { return nil }
         self.init(document)
     }
 
-    private init?(_ document: JSONDocument) {
+    private init?(_ document: JSONValue) {
         guard let accessToken = document["accessToken"]?.text,
             let end = document["expiresAt"]?.text.flatMap({ Self.time($0) })
         else { return nil }
@@ -47,7 +48,7 @@ struct SSOToken: Sendable, Redacted {
             let registrationEnd = document["registrationExpiresAt"]?.text.flatMap({ Self.time($0) }),
             registrationEnd > now
         else { return nil }
-        let body = JSONDocument.object([
+        let body = JSONValue.object([
             "grantType": .string("refresh_token"), "clientId": .string(clientID),
             "clientSecret": .string(clientSecret), "refreshToken": .string(refreshToken),
         ]).bytes
@@ -65,7 +66,7 @@ struct SSOToken: Sendable, Redacted {
                 answer.isTemporary ? .unavailable : .refused,
                 "the SSO token could not be renewed: \(Self.reason(answer, hiding: secrets))")
         }
-        let renewal = JSONDocument(parsing: answer.body)
+        let renewal = JSONValue(parsing: answer.body)
         guard let token = renewal?["accessToken"], token.text != nil, let duration = renewal?["expiresIn"]?.integer,
             (1...31_536_000).contains(duration)
         else {
@@ -80,7 +81,7 @@ struct SSOToken: Sendable, Redacted {
     }
 
     private static func reason(_ answer: ServiceExchange.Answer, hiding secrets: [String]) -> String {
-        let error = JSONDocument(parsing: answer.body)
+        let error = JSONValue(parsing: answer.body)
         let texts = [error?["error"]?.text, error?["error_description"]?.text].compactMap { $0 }
         return texts.isEmpty ? "status \(answer.status)" : texts.joined(separator: ": ").quotable(hiding: secrets)
     }

@@ -1,5 +1,5 @@
 import CloudQueryPlugin
-import FoundationEssentials
+import JSON
 
 /// The pages that CloudQuery's hub shows of the plugin, made of the spec's schema.
 public enum HubDocumentation {
@@ -80,9 +80,12 @@ struct SpecField: Equatable {
             else { return nil }
             return SpecField(
                 name: name, type: type(of: property), isRequired: required.contains(.string(name)),
-                standard: property["default"]?.text, text: text, example: example.text)
+                standard: property["default"].map(json), text: text, example: json(example))
         }.sorted { ($0.isRequired ? 0 : 1, $0.name) < ($1.isRequired ? 0 : 1, $1.name) }
     }()
+
+    /// The value as JSON on one line.
+    private static func json(_ value: JSONValue) -> String { String(decoding: value.bytes, as: UTF8.self) }
 
     private static func type(of property: [String: JSONValue]) -> String {
         switch property["type"] {
@@ -91,16 +94,7 @@ struct SpecField: Equatable {
             return types.map { if case .string(let type) = $0 { type } else { "" } }.joined(separator: " or ")
         default:
             guard case .array(let values)? = property["enum"] else { return "" }
-            return values.filter { $0 != .string("") }.map { "`\($0.text)`" }.joined(separator: " or ")
+            return values.filter { $0 != .string("") }.map { "`\(json($0))`" }.joined(separator: " or ")
         }
-    }
-}
-
-extension JSONValue {
-    /// The value as JSON on one line, with the keys of objects sorted.
-    fileprivate var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }

@@ -1,5 +1,6 @@
 import AWSAuth
 import Crypto
+import JSON
 import S3
 
 extension SourceSpec {

@@ -1,5 +1,6 @@
 public import AWSAuth
 public import ByteCore
+import JSON
 public import Parquet
 public import ParquetArrow
 public import S3

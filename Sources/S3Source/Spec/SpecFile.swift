@@ -1,5 +1,6 @@
 public import ByteCore
 import FoundationEssentials
+import JSON
 
 /// A file that says what to sync: a plugin's spec alone, or the source's document of a CloudQuery configuration, in JSON.
 public struct SpecFile: Sendable {
@@ -34,11 +35,7 @@ public struct SpecFile: Sendable {
             tables = try Self.patterns(source, "tables", path) ?? tables
             skipTables = try Self.patterns(source, "skip_tables", path) ?? skipTables
         }
-        do {
-            self.spec = Bytes(try JSONEncoder().encode(spec))
-        } catch {
-            throw SpecError("\(path): \(error)")
-        }
+        self.spec = Bytes(spec.bytes)
         (self.tables, self.skipTables) = (tables, skipTables)
     }
 
@@ -53,20 +50,5 @@ public struct SpecFile: Sendable {
             patterns.append(text)
         }
         return patterns
-    }
-}
-
-extension JSONValue: Encodable {
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
     }
 }

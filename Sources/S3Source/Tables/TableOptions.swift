@@ -1,3 +1,5 @@
+import JSON
+
 /// How keys and files become tables: the part of the spec that says so.
 public struct TableOptions: Equatable, Sendable {
     /// What becomes of different directories whose tables have one name.
