@@ -63,6 +63,30 @@ struct ShardTests {
         #expect(try shards(3).flatMap { try sync($0, objects) }.isEmpty)
     }
 
+    @Test("a state of another shard that cannot be read is told and left out; the own one counts")
+    func unreadableState() async throws {
+        let (done, lost) = (Listing.object("done", at: 1_000), Listing.object("lost", at: 1_000))
+        let store = MemoryState()
+        let others = TableState.Keys(bucket: "b", table: "t", shard: Shard(number: 1, total: 2))
+        try await Listing.state([done]).store(TableState.Keys(bucket: "b", table: "t"), into: store)
+        try await Listing.state([lost]).store(others, into: store)
+        store.set("2:of another version", for: others.recent)
+        let history = try await TableHistory(
+            bucket: "b", table: "t", shard: nil, shards: [Shard(number: 1, total: 2)], digest: "", from: store)
+        #expect(history.unreadable.count == 1 && history.others.isEmpty && history.schemas == nil)
+        #expect(!history.isNew(done) && history.isNew(lost))
+    }
+
+    @Test("shards are found in the state of a bucket whose name has slashes")
+    func accessPoint() async throws {
+        let bucket = "arn:aws:s3:us-east-1:123456789012:accesspoint/ap"
+        let shard = Shard(number: 2, total: 3)
+        let store = MemoryState()
+        let keys = TableState.Keys(bucket: bucket, table: "t", shard: shard)
+        try await Listing.state([Listing.object("a", at: 1)]).store(keys, into: store)
+        #expect(await TableState.Keys.shards(bucket: bucket, in: store) == ["t": [shard]])
+    }
+
     @Test("each shard has keys of its own, and a store tells which shards it knows")
     func keys() async throws {
         let state = MemoryState()

@@ -89,6 +89,19 @@ struct TableStateTests {
         #expect(second.isNew(object("c", at: 99 * day + 5)))
     }
 
+    @Test("a time in the future does not take the cursor along, and its object is not read again")
+    func future() throws {
+        let now = Timestamp.now.seconds
+        let ahead = object("ahead", at: now + 10 * day)
+        let state = try Listing.state([ahead])
+        #expect((state.cursor?.seconds ?? .max) <= Timestamp.now.seconds)
+        #expect(!state.isNew(ahead))
+        #expect(state.isNew(object("later", at: now)))
+        #expect(throws: StateError.self) {
+            try TableState(cursor: "9999-12-31T23:59:59Z", recent: "", unread: "")
+        }
+    }
+
     @Test("an object that could not be read stays new however old it gets, until it is read or replaced")
     func unreadObjects() throws {
         let archived = object("archived", at: day)

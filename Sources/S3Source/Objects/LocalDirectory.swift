@@ -153,10 +153,14 @@ struct LocalDirectory: ObjectStore {
 
     private static func summary(_ key: ObjectKey, _ status: stat) -> ObjectSummary {
         let time = status.st_mtim
+        // A file that was copied or moved here with its old time is new here all the same.
+        let changed = status.st_ctim
+        let isLater = (changed.tv_sec, changed.tv_nsec) > (time.tv_sec, time.tv_nsec)
+        let appeared = isLater ? changed : time
         let tag = [Int(status.st_ino), Int(status.st_size), time.tv_sec, time.tv_nsec].map { String($0, radix: 16) }
         return ObjectSummary(
             key: key, byteCount: Int64(status.st_size), eTag: "\"" + tag.joined(separator: "-") + "\"",
-            lastModified: Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec)))
+            lastModified: Timestamp(seconds: Int64(appeared.tv_sec), nanoseconds: Int32(appeared.tv_nsec)))
     }
 
     /// Decodes `%XX`; nil where that is broken or gives a zero byte.

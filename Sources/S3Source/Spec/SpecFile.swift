@@ -28,6 +28,9 @@ public struct SpecFile: Sendable {
         guard case .object(let document)? = JSONValue(parsing: content) else {
             throw SpecError("\(path): must be a JSON object: the plugin's spec, or a document of kind source")
         }
+        if case .string(let kind)? = document["kind"], kind != "source" {
+            throw SpecError("\(path): is a document of kind \(kind): must be of kind source, or the plugin's spec")
+        }
         var spec = JSONValue.object(document)
         var (tables, skipTables) = (["*"], [String]())
         if document["kind"] == .string("source"), case .object(let source)? = document["spec"] {

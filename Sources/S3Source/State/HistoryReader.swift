@@ -25,9 +25,15 @@ struct HistoryReader: Sendable {
     /// Returns the history of a table; an empty one, with a warning, where it cannot be read.
     func history(of table: String) async -> TableHistory {
         do {
-            return try await TableHistory(
+            let history = try await TableHistory(
                 bucket: bucket, table: table, shard: shard, shards: shards[table] ?? [], digest: specDigest, from: store
             )
+            for error in history.unreadable {
+                logger.warning(
+                    "a state of the table for other shards is not used",
+                    metadata: ["table": "\(table)", "reason": "\(error)"])
+            }
+            return history
         } catch {
             logger.warning(
                 "reading all objects of the table", metadata: ["table": "\(table)", "reason": "\(error)"])

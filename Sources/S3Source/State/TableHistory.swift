@@ -11,6 +11,9 @@ struct TableHistory: Sendable {
     /// The states of the table as a whole and of other shardings.
     private(set) var others: [(shard: Shard?, state: TableState)] = []
 
+    /// Why states of the table as a whole or of other shardings cannot be read: they count as empty.
+    private(set) var unreadable: [StateError] = []
+
     /// Schemas that together all objects fit which are not new; nil where a state does not say one.
     private(set) var schemas: [Schema]?
 
@@ -28,7 +31,7 @@ struct TableHistory: Sendable {
     /// - Parameters:
     ///   - shards: the shards of which there is a state.
     ///   - digest: what stands for the spec, which a stored schema must have been made by.
-    /// - Throws: `StateError` for a value that cannot be read.
+    /// - Throws: `StateError` for a value of the own state that cannot be read.
     init(
         bucket: String, table: String, shard: Shard?, shards: [Shard], digest: String, from store: any StateStore
     ) async throws(StateError) {
@@ -37,13 +40,20 @@ struct TableHistory: Sendable {
             let keys = TableState.Keys(bucket: bucket, table: table, shard: shard)
             let state = try await TableState(keys, from: store)
             if state.cursor != nil {
-                schemas.append(KnownSchema.schema(of: await store.value(for: keys.schema) ?? "", digest: digest))
+                // Without its list a state knows the recent objects by their footers only.
+                let text = state.recent == nil ? "" : await store.value(for: keys.schema) ?? ""
+                schemas.append(KnownSchema.schema(of: text, digest: digest))
             }
             return state
         }
         own = try await state(shard)
         for other in [nil] + shards.map(Optional.some) where other != shard {
-            others.append((other, try await state(other)))
+            do throws(StateError) {
+                others.append((other, try await state(other)))
+            } catch {
+                unreadable.append(error)
+                schemas.append(nil)
+            }
         }
         let known = schemas.compactMap(\.self)
         self.schemas = known.isEmpty || known.count < schemas.count ? nil : known

@@ -27,13 +27,15 @@ extension TableState {
         /// The shards of a bucket's tables of which a store has a state, by table.
         static func shards(bucket: String, in store: any StateStore) async -> [String: [Shard]] {
             var shards: [String: [Shard]] = [:]
-            for key in await store.keys(withPrefix: "s3/\(bucket)/") {
-                let parts = key.split(separator: "/", omittingEmptySubsequences: false)
-                guard parts.count == 6, parts[3] == "shards", parts[5] == "last_modified_cursor" else { continue }
-                let name = parts[4].split(separator: "_")
+            // The name of an access point has slashes of its own.
+            let prefix = "s3/\(bucket)/"
+            for key in await store.keys(withPrefix: prefix) {
+                let parts = key.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
+                guard parts.count == 4, parts[1] == "shards", parts[3] == "last_modified_cursor" else { continue }
+                let name = parts[2].split(separator: "_")
                 guard name.count == 2, let number = Int(name[0]), let total = Int(name[1]), number >= 1, number <= total
                 else { continue }
-                shards[String(parts[2]), default: []].append(Shard(number: number, total: total))
+                shards[String(parts[0]), default: []].append(Shard(number: number, total: total))
             }
             return shards
         }
@@ -62,6 +64,10 @@ extension TableState {
         if !cursor.isEmpty {
             guard let time = Timestamp(rfc3339: cursor) else {
                 throw StateError(description: "the stored cursor \"\(cursor.prefix(64))\" is not an RFC 3339 time")
+            }
+            // Clocks differ, but not by days.
+            guard time.seconds <= Timestamp.now.seconds + Self.windowSeconds else {
+                throw StateError(description: "the stored cursor \(cursor.prefix(64)) is in the future")
             }
             self.cursor = time
         }

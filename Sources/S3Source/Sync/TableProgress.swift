@@ -18,12 +18,15 @@ struct TableProgress: Sendable {
     /// The latest time of an object found done.
     private var newest: Timestamp?
     private var unread: Set<UInt64> = []
+    /// When the sync began: the cursor does not pass it.
+    private let now: Timestamp
     private var isWaiting: [Bool]
     /// Position in `pending` of the oldest object that waits.
     private var oldestWaiting = 0
 
-    init(table: DiscoveredTable, history: TableHistory, shard: Shard? = nil) {
+    init(table: DiscoveredTable, history: TableHistory, shard: Shard? = nil, now: Timestamp = .now) {
         self.table = table
+        self.now = now
         previous = history.own
         let objects = table.objects
         let settled = table.settled
@@ -95,9 +98,10 @@ struct TableProgress: Sendable {
 
     /// The state to keep when all rows of the objects finished so far have arrived.
     ///
-    /// While objects wait the cursor stays before the oldest of them.
+    /// While objects wait the cursor stays before the oldest of them. A time in the future would have it pass by objects
+    /// that appear until then.
     var state: TableState {
-        guard var cursor = newest ?? previous.cursor else { return previous }
+        guard var cursor = newest.map({ min($0, now) }) ?? previous.cursor else { return previous }
         if oldestWaiting < pending.count {
             let waiting = table.objects[pending[oldestWaiting]].summary.lastModified
             cursor = min(cursor, Timestamp(seconds: waiting.seconds - 1))

@@ -142,7 +142,13 @@ actor Catalog {
                 unreadable.insert(name)
                 continue
             }
-            try options.columns.checkRemainder(fileSchema, table: name)
+            do {
+                try options.columns.checkRemainder(fileSchema, table: name)
+            } catch {
+                // A pattern without a match is the better reason.
+                if let pattern = options.columns.unmatched(in: columnNames).first { throw pattern }
+                throw error
+            }
             log(draft.agreement.unitedDifferences, table: name)
             let columns = try TableColumns(fileSchema: fileSchema)
             let table = Table(name: name, columns: columns.fields, isIncremental: true)
