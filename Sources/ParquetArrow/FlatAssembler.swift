@@ -107,8 +107,19 @@ struct FlatAssembler: Sendable {
     /// is used again, and the dictionary as stored and as Arrow has it. `uncompressedByteCount` is what the footer says
     /// of all pages.
     func openByteCount(uncompressedByteCount: Int) -> Int {
-        guard let (dictionary, data) = reader.pageByteCounts else { return uncompressedByteCount }
-        return 2 * dictionary + min(3 * data, max(data, uncompressedByteCount))
+        guard let (dictionary, data) = reader.nextHeaders else { return uncompressedByteCount }
+        let byteCount = data.uncompressedByteCount
+        return 2 * (dictionary?.uncompressedByteCount ?? 0)
+            + min(3 * byteCount, max(byteCount, uncompressedByteCount))
+    }
+
+    /// Bytes of one value in a batch, guessed by the first pages: of a dictionary, each value may come any number of
+    /// times. Nil where no header is in memory, or values are stored as often as they come.
+    var dictionaryValueByteCount: Double? {
+        guard let header = reader.nextHeaders?.dictionary, case .dictionary(let count, _) = header.content else {
+            return nil
+        }
+        return Double(header.uncompressedByteCount) / Double(max(count, 1))
     }
 
     /// Checks that no rows are left.

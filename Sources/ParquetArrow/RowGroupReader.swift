@@ -45,6 +45,8 @@ public struct RowGroupReader: Sendable {
     private let pieceByteCounts: [Int]
     /// What the footer says of each chunk's pages, decompressed.
     private let uncompressedByteCounts: [Int]
+    /// Number of values of each chunk.
+    private let valueCounts: [Int64]
     private let gap: Int64
     private let windowByteCount: Int
     private var cutter: RowCutter
@@ -54,8 +56,8 @@ public struct RowGroupReader: Sendable {
     /// Creates a reader that has `windowByteCount` bytes of the row group, as stored, in memory and as many again on
     /// their way; all of it where it is not larger than that.
     ///
-    /// - Parameter leastPieceByteCount: fewest bytes of a chunk that are fetched at once, where it has so many: less
-    ///   costs more requests than it saves memory.
+    /// - Parameter leastPieceByteCount: fewest bytes of a chunk that are fetched at once, where it has so many and there
+    ///   are few chunks: less costs more requests than it saves memory. With very many chunks a quarter of it is.
     /// - Throws: `malformed` where the row group does not fit the file or schema, naming row group and column.
     public init(
         _ file: FileReader, rowGroup: Int, fileByteCount: Int64, windowByteCount: Int,
@@ -65,14 +67,17 @@ public struct RowGroupReader: Sendable {
         let share = min(1, Double(windowByteCount) / Double(max(plan.storedByteCount, 1)))
         let columns = file.metadata.rowGroups[rowGroup].columns
         self.plan = plan
+        let leastByteCount = max(
+            leastPieceByteCount / 4, min(leastPieceByteCount, windowByteCount / max(plan.chunks.count, 1)))
         pieceByteCounts = plan.chunks.map { chunk in
-            max(Int((Double(chunk.range.count) * share).rounded(.up)), leastPieceByteCount)
+            max(Int((Double(chunk.range.count) * share).rounded(.up)), leastByteCount, 1)
         }
         uncompressedByteCounts = plan.chunks.map { chunk in
             Int(clamping: max(0, columns[chunk.leafIndex].totalUncompressedByteCount))
         }
+        valueCounts = plan.chunks.map { columns[$0.leafIndex].valueCount }
         gap = share < 1 ? 0 : Self.chunkGap
-        self.windowByteCount = windowByteCount
+        self.windowByteCount = zip(plan.chunks, pieceByteCounts).reduce(0) { $0 + min(Int($1.0.range.count), $1.1) }
         remainingByteCount = plan.chunks.reduce(0) { $0 + Int($1.range.count) }
         cutter = try file.cutter(
             of: plan.chunks.map { ChunkBytes(byteCount: Int($0.range.count)) }, rowGroup: rowGroup)
@@ -94,6 +99,17 @@ public struct RowGroupReader: Sendable {
             total += Double(leaf.openByteCount(uncompressedByteCount: uncompressedByteCounts[index]))
         }
         return total / Double(max(plan.uncompressedByteCount, 1))
+    }
+
+    /// Bytes of a row in a batch, guessed by the footer's totals and by the dictionaries of which the first page is in
+    /// memory.
+    public mutating func rowByteCount() -> Double {
+        var total = 0.0
+        cutter.forEachLeaf { index, leaf in
+            let expanded = (leaf.dictionaryValueByteCount ?? 0) * Double(valueCounts[index])
+            total += max(Double(uncompressedByteCounts[index]), expanded)
+        }
+        return total / Double(max(plan.rowCount, 1))
     }
 
     /// The bytes to fetch next, of the chunks of which little is in memory.

@@ -72,6 +72,29 @@ def test_small_objects_that_decompress_to_much_take_turns(plugin, bucket):
     assert plugin.peak_memory_bytes() < 352 * MEBIBYTE
 
 
+def test_batches_of_long_dictionary_values_have_fewer_rows(plugin, bucket):
+    # A few hundred bytes that are 2 GB of rows.
+    table = pa.table({name: ["x" * 1_000_000] * 500 for name in "abcd"})
+    content = parquet_bytes(table, compression="zstd", use_dictionary=True)
+    assert len(content) < 64 << 10
+    bucket.put("t/a.parquet", content)
+    plugin.init(bucket.spec(memory_limit="64 MiB"))
+    assert received_rows(plugin) == 500
+    assert plugin.peak_memory_bytes() < 160 * MEBIBYTE
+
+
+def test_memory_of_very_many_columns(plugin, bucket):
+    source = np.random.default_rng(2)
+    table = pa.table({f"c{number}": source.integers(0, 1 << 62, 12_000) for number in range(1_000)})
+    content = parquet_bytes(table, compression="none", use_dictionary=False, row_group_size=1 << 30, data_page_size=8192)
+    assert len(content) > 90 * MEBIBYTE
+    bucket.put("t/a.parquet", content)
+    del content
+    plugin.init(bucket.spec(memory_limit="64 MiB"))
+    assert received_rows(plugin) == 12_000
+    assert plugin.peak_memory_bytes() < 144 * MEBIBYTE
+
+
 def test_at_most_so_many_objects_at_once(bucket, cloudquery, proxy):
     bucket.put_many((f"t/{number}.parquet", parquet_bytes(pa.table({"n": [number]}))) for number in range(24))
     proxy.rules.append(Rule(f"GET /{bucket.name}/t/", times=10_000, delay=0.05))

@@ -53,9 +53,8 @@ public struct ColumnChunkReader: Sendable {
     /// Whether data pages are missing.
     public var hasValues: Bool { walker.hasValues }
 
-    /// How many bytes the next dictionary and data page decompress to, as their headers say; nil where they are not in
-    /// memory.
-    public var pageByteCounts: (dictionary: Int, data: Int)? { walker.pageByteCounts() }
+    /// The headers of the next dictionary and data page; nil where that of the data page is not in memory.
+    public var nextHeaders: (dictionary: PageHeader?, data: PageHeader)? { walker.nextHeaders() }
 
     /// Adds bytes that follow those in memory.
     public mutating func append(_ bytes: Bytes) { walker.append(bytes) }

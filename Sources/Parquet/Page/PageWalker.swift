@@ -101,16 +101,15 @@ public struct PageWalker: Sendable {
         return nil
     }
 
-    /// Returns how many bytes the next dictionary and data page decompress to, as their headers say; nil where a header
-    /// cannot be read.
+    /// Returns the headers of the next dictionary and data page; nil where that of the data page cannot be read.
     ///
     /// The data page itself need not be in memory.
-    func pageByteCounts() -> (dictionary: Int, data: Int)? {
+    func nextHeaders() -> (dictionary: PageHeader?, data: PageHeader)? {
         var walker = self
-        var dictionary = 0
+        var dictionary: PageHeader?
         while let (header, range) = try? walker.header() {
-            if let count = header.dataValueCount, count > 0 { return (dictionary, header.uncompressedByteCount) }
-            if case .dictionary = header.content { dictionary = header.uncompressedByteCount }
+            if let count = header.dataValueCount, count > 0 { return (dictionary, header) }
+            if case .dictionary = header.content { dictionary = header }
             guard range.upperBound <= walker.chunk.window.count else { return nil }
             walker.chunk.drop(range.upperBound)
         }

@@ -17,10 +17,11 @@ enum UUIDColumn {
     ) throws(RowError) -> ArrayData {
         if case .fixedSizeBinary = column.type, column.nullCount == 0 || fallback == nil { return column }
         let view = ArrayView(column)
+        let isText = column.type == .utf8
         var values = ByteBuilder(capacity: column.count * 16)
         for index in 0..<column.count {
             if let bytes = view.bytes(at: index) {
-                guard let uuid = bytes.count == 16 ? [UInt8](bytes) : parse(bytes) else {
+                guard let uuid = !isText && bytes.count == 16 ? [UInt8](bytes) : parse(bytes) else {
                     throw RowError(
                         description: "column \"\(name)\", row \(firstRow + index): the value is not a UUID")
                 }

@@ -47,7 +47,8 @@ struct ObjectSync: Sendable {
             let rowCount = min(rowsPerRecord, columns.maximumRowCount)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
             try await forEachRowGroup(of: file, lease) { reader in
-                try await reader.forEachBatch(rows: rowCount, from: source) { batch in
+                let rows = batchRowCount(of: &reader, most: rowCount)
+                try await reader.forEachBatch(rows: rows, from: source) { batch in
                     try Task.checkCancellation()
                     let rows = try table.columns.rows(
                         from: columns.rows(from: destination.rows(batch), firstRow: sentRowCount),
@@ -91,7 +92,7 @@ struct ObjectSync: Sendable {
                         if next == index { throw error }
                         break
                     }
-                    let expected = peakByteCount(of: reader, openShare: openShare)
+                    let expected = peakByteCount(of: &reader, openShare: openShare)
                     var held = expected
                     if next == index {
                         held = try await lease.acquire(expected)
@@ -110,8 +111,15 @@ struct ObjectSync: Sendable {
                 else { preconditionFailure("ObjectSync: a row group was not started") }
                 current.reader.add(pieces)
                 openShare = current.reader.openShare()
-                let needed = min(peakByteCount(of: current.reader, openShare: openShare), budget.byteCount)
-                await lease.change(by: needed - current.heldByteCount)
+                var needed = min(
+                    peakByteCount(of: &current.reader, openShare: openShare), budget.byteCount)
+                if needed > current.heldByteCount, started.isEmpty {
+                    // More than the footer told: others may have to end first. What was fetched is the smaller part.
+                    await lease.change(by: -current.heldByteCount)
+                    needed = try await lease.acquire(needed)
+                } else {
+                    await lease.change(by: needed - current.heldByteCount)
+                }
                 try await body(&current.reader)
                 await lease.change(by: -needed)
             }
@@ -120,10 +128,16 @@ struct ObjectSync: Sendable {
 
     /// Bytes in memory at most while a row group is read: as stored, the pages that are open, and a batch with its copy
     /// as a message.
-    private func peakByteCount(of reader: RowGroupReader, openShare: Double) -> Int {
-        let plan = reader.plan
-        let batchShare = min(1, Double(rowsPerRecord) / Double(max(plan.rowCount, 1)))
-        let decompressed = Double(plan.uncompressedByteCount) * (openShare + 2 * batchShare)
+    private func peakByteCount(of reader: inout RowGroupReader, openShare: Double) -> Int {
+        let batch = reader.rowByteCount() * Double(batchRowCount(of: &reader, most: rowsPerRecord))
+        let decompressed = Double(reader.plan.uncompressedByteCount) * openShare + 2 * batch
         return reader.storedByteCount + Int(min(decompressed, 1e18))
+    }
+
+    /// Number of rows of the batches of a row group: so many that a batch takes an eighth of the budget, by what its rows
+    /// are expected to take. A dictionary of few long values fills any memory otherwise.
+    private func batchRowCount(of reader: inout RowGroupReader, most: Int) -> Int {
+        let fitting = Double(budget.byteCount) / 8 / max(reader.rowByteCount(), 1)
+        return max(1, Int(min(Double(most), fitting)))
     }
 }
