@@ -250,7 +250,7 @@ struct FlatAssembler: Sendable {
         }
         let expected = expectedCount(rowCount)
         // The width is the footer's word; nulls take it without a byte in the page.
-        let limit = min(byteLimit, Self.fixedWidthByteLimit) / byteWidth
+        let limit = min(byteLimit, Self.fixedWidthByteLimit) / max(byteWidth, 1)
         guard rowCount <= limit else { throw DecodeFault(.limit(.batchByteCount)) }
         var output = ByteBuilder(capacity: min(expected, limit) * byteWidth)
         var validity = RowValidity(capacity: expected)
