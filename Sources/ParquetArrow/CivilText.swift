@@ -1,7 +1,7 @@
 /// Dates and times in the form of ISO 8601, in the Gregorian calendar for all years.
-enum CivilText {
+public enum CivilText {
     /// Returns the day that is so many days after 1970-01-01.
-    static func date(_ days: Int64) -> String {
+    public static func date(_ days: Int64) -> String {
         // Years begin in March here, so that a leap day is the last of its year; 400 years have 146,097 days.
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

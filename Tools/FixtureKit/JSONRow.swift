@@ -1,5 +1,6 @@
 public import ArrowLayout
 import ByteCore
+import ParquetArrow
 
 /// Rows as JSON, for people: numbers and text as they are, bytes in hexadecimal, decimals as text with their point,
 /// dates and timestamps in the form of ISO 8601, maps as lists of pairs.
@@ -47,7 +48,7 @@ public enum JSONRow {
         case .decimal32(_, let scale), .decimal64(_, let scale), .decimal128(_, let scale), .decimal256(_, let scale):
             return quoted(point(view.text(at: index) ?? "", scale: scale))
         case .date32:
-            return quoted(date(Int64(view.int64(at: index) ?? 0)))
+            return quoted(CivilText.date(Int64(view.int64(at: index) ?? 0)))
         case .timestamp(let unit, let timezone):
             return quoted(instant(view.int64(at: index) ?? 0, unit) + (timezone == nil ? "" : "Z"))
         case .time32(let unit), .time64(let unit):
@@ -75,25 +76,11 @@ public enum JSONRow {
         return (number < 0 ? "-" : "") + zeros + digits
     }
 
-    /// A day of the Gregorian calendar, counted from 1970-01-01.
-    private static func date(_ days: Int64) -> String {
-        // Years begin in March here, so that a leap day is the last of its year; 400 years have 146,097 days.
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * month + 2) / 5 + 1
-        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-        return padded(year, 4) + "-" + padded(month >= 10 ? month - 9 : month + 3, 2) + "-" + padded(day, 2)
-    }
-
     private static func instant(_ value: Int64, _ unit: TimeUnit) -> String {
         let dayLength = 86_400 * unit.perSecond
         let time = value % dayLength
         let days = value / dayLength - (time < 0 ? 1 : 0)
-        return date(days) + "T" + timeOfDay(time < 0 ? time + dayLength : time, unit)
+        return CivilText.date(days) + "T" + timeOfDay(time < 0 ? time + dayLength : time, unit)
     }
 
     private static func timeOfDay(_ value: Int64, _ unit: TimeUnit) -> String {
