@@ -139,6 +139,19 @@ public struct Bytes: Sendable {
     }
 }
 
+extension Bytes {
+    /// Creates a window over the bytes of several, one after the other; those of a single one are not copied.
+    public init(joining parts: [Bytes]) {
+        guard parts.count != 1 else {
+            self = parts[0]
+            return
+        }
+        var builder = ByteBuilder(capacity: parts.reduce(0) { $0 + $1.count })
+        for part in parts { builder.append(contentsOf: part) }
+        self = builder.freeze()
+    }
+}
+
 extension Bytes: Hashable {
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) { unsafe hasher.combine(bytes: pointer) }

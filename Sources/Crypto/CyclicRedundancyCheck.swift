@@ -61,11 +61,9 @@ public struct CyclicRedundancyCheck: Sendable {
         state = unsafe span.withUnsafeBytes { bytes in unsafe Self.advance(state, over: bytes, by: table.entries) }
     }
 
-    /// Returns the value for some bytes, highest byte first.
-    public static func bytes(_ polynomial: Polynomial, of span: RawSpan) -> [UInt8] {
-        var check = CyclicRedundancyCheck(polynomial)
-        check.update(span)
-        return (0..<polynomial.byteCount).reversed().map { UInt8(truncatingIfNeeded: check.value >> UInt64(8 * $0)) }
+    /// The value for all bytes added, highest byte first.
+    public var bytes: [UInt8] {
+        (0..<polynomial.byteCount).reversed().map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
     }
 
     private static func advance(

@@ -36,9 +36,10 @@ public struct FileReader: Sendable {
     ///
     /// - Throws: `malformed` where the row group does not fit the file or schema, naming row group and column.
     public func plan(rowGroup: Int, fileByteCount: Int64) throws(ParquetError) -> RowGroupPlan {
-        try RowGroupPlan(
-            rowGroup: metadata.rowGroups[rowGroup], leaves: mapping.leaves, fileByteCount: fileByteCount,
-            limits: limits)
+        let following = metadata.rowGroups.dropFirst(rowGroup + 1).first
+        return try RowGroupPlan(
+            rowGroup: metadata.rowGroups[rowGroup], following: following, leaves: mapping.leaves,
+            fileByteCount: fileByteCount, limits: limits)
     }
 
     /// Starts to cut a row group whose planned bytes were fetched.

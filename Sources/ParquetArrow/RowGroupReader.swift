@@ -28,17 +28,15 @@ public struct MissingPieces: Sendable {
 /// Parts of a row group's chunks that were fetched.
 public struct FetchedPieces: Sendable {
     let chunks: [Int]
-    let bytes: [Bytes]
+    /// The pieces of each of them, in order.
+    let bytes: [[Bytes]]
 }
 
-/// Reads one row group as record batches, with a window of each column chunk in memory.
+/// Reads one row group as record batches, with all of it or a window of each column chunk in memory.
 ///
 /// While the rows of one window are decoded, the next one is fetched. Windows end anywhere: a batch whose pages are not
 /// in memory yet is begun again once they are.
 public struct RowGroupReader: Sendable {
-    /// Gap over which two whole chunks are read together: a request costs more than the bytes in between.
-    private static let chunkGap: Int64 = 1 << 20
-
     /// Where the chunks are.
     public let plan: RowGroupPlan
     /// Bytes of each chunk that are fetched at once.
@@ -53,18 +51,19 @@ public struct RowGroupReader: Sendable {
     /// Bytes of all chunks that were not fetched yet.
     private var remainingByteCount: Int
 
-    /// Creates a reader that has `windowByteCount` bytes of the row group, as stored, in memory and as many again on
-    /// their way; all of it where it is not larger than that.
+    /// Creates a reader that has all of the row group, as stored, in memory where it is at most `wholeByteCount` bytes
+    /// or a window; else `windowByteCount` bytes of it and as many again on their way.
     ///
     /// - Parameter leastPieceByteCount: fewest bytes of a chunk that are fetched at once, where it has so many and there
     ///   are few chunks: less costs more requests than it saves memory. With very many chunks a quarter of it is.
     /// - Throws: `malformed` where the row group does not fit the file or schema, naming row group and column.
     public init(
-        _ file: FileReader, rowGroup: Int, fileByteCount: Int64, windowByteCount: Int,
+        _ file: FileReader, rowGroup: Int, fileByteCount: Int64, windowByteCount: Int, wholeByteCount: Int = 0,
         leastPieceByteCount: Int = 64 << 10
     ) throws(ParquetError) {
         let plan = try file.plan(rowGroup: rowGroup, fileByteCount: fileByteCount)
-        let share = min(1, Double(windowByteCount) / Double(max(plan.storedByteCount, 1)))
+        let isWhole = plan.storedByteCount <= wholeByteCount
+        let share = isWhole ? 1 : min(1, Double(windowByteCount) / Double(max(plan.storedByteCount, 1)))
         let columns = file.metadata.rowGroups[rowGroup].columns
         self.plan = plan
         let leastByteCount = max(
@@ -76,7 +75,7 @@ public struct RowGroupReader: Sendable {
             Int(clamping: max(0, columns[chunk.leafIndex].totalUncompressedByteCount))
         }
         valueCounts = plan.chunks.map { columns[$0.leafIndex].valueCount }
-        gap = share < 1 ? 0 : Self.chunkGap
+        gap = share < 1 ? 0 : RowGroupPlan.chunkGap
         self.windowByteCount = zip(plan.chunks, pieceByteCounts).reduce(0) { $0 + min(Int($1.0.range.count), $1.1) }
         remainingByteCount = plan.chunks.reduce(0) { $0 + Int($1.range.count) }
         cutter = try file.cutter(
@@ -131,10 +130,12 @@ public struct RowGroupReader: Sendable {
         var next = 0
         cutter.forEachLeaf { index, leaf in
             guard next < pieces.chunks.count, pieces.chunks[next] == index else { return }
-            leaf.append(pieces.bytes[next])
+            for piece in pieces.bytes[next] {
+                leaf.append(piece)
+                remainingByteCount -= piece.count
+            }
             next += 1
         }
-        remainingByteCount -= pieces.bytes.reduce(0) { $0 + $1.count }
     }
 
     /// Calls `body` with batches of `rows` rows, the last one of fewer, while it fetches what is missing.

@@ -81,6 +81,9 @@ struct Attempts {
     /// Time to the head of the answer; nil before it is there.
     var latency: Duration? { current?.latency }
 
+    /// Returns the pass of the attempt under way, which no longer has it.
+    mutating func takePass() -> RequestGate.Pass? { pass.take() }
+
     /// Returns the attempt that ends now, and its pass; nil where none is under way.
     mutating func end(_ failure: S3Error.Kind?) -> (S3Attempt, RequestGate.Pass?)? {
         guard var attempt = current.take() else { return nil }

@@ -48,7 +48,7 @@ extension S3Client {
     }
 
     /// So much since the last failure counts as progress: long reads over a bad line end, short ones are not endless.
-    private static let progressByteCount = 1 << 20
+    static let progressByteCount = 1 << 20
 
     /// Takes an answer's bytes after those there are.
     private func receive(

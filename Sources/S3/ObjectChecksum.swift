@@ -13,20 +13,6 @@ struct ObjectChecksum: Equatable {
         case crc32
         case sha256
         case sha1
-
-        /// Returns the checksum of some bytes.
-        func checksum(of bytes: Bytes) -> [UInt8] {
-            switch self {
-            case .crc64NVME: CyclicRedundancyCheck.bytes(.crc64NVME, of: bytes.span)
-            case .crc32C: CyclicRedundancyCheck.bytes(.crc32C, of: bytes.span)
-            case .crc32: CyclicRedundancyCheck.bytes(.crc32, of: bytes.span)
-            case .sha256:
-                {
-                    let digest = SHA256.hash(bytes).bytes; return digest.indices.map { digest[$0] }
-                }()
-            case .sha1: SHA1.hash(bytes)
-            }
-        }
     }
 
     let algorithm: Algorithm
@@ -52,5 +38,50 @@ struct ObjectChecksum: Equatable {
     }
 
     /// Whether it is the checksum of some bytes.
-    func matches(_ bytes: Bytes) -> Bool { algorithm.checksum(of: bytes) == value }
+    func matches(_ bytes: Bytes) -> Bool {
+        var sum = RunningChecksum(self)
+        sum.update(bytes)
+        return sum.matches()
+    }
+}
+
+/// The checksum of bytes that come in pieces, and the one that they are to have.
+struct RunningChecksum: Sendable {
+    private enum Sum: Sendable {
+        case check(CyclicRedundancyCheck)
+        case digest(RunningDigest)
+    }
+
+    let expected: ObjectChecksum
+    private var sum: Sum
+
+    init(_ expected: ObjectChecksum) {
+        self.expected = expected
+        sum =
+            switch expected.algorithm {
+            case .crc64NVME: .check(CyclicRedundancyCheck(.crc64NVME))
+            case .crc32C: .check(CyclicRedundancyCheck(.crc32C))
+            case .crc32: .check(CyclicRedundancyCheck(.crc32))
+            case .sha256: .digest(RunningDigest(.sha256))
+            case .sha1: .digest(RunningDigest(.sha1))
+            }
+    }
+
+    /// Adds bytes.
+    mutating func update(_ bytes: Bytes) {
+        switch sum {
+        case .check(var check):
+            check.update(bytes.span)
+            sum = .check(check)
+        case .digest(let digest): digest.update(bytes)
+        }
+    }
+
+    /// Whether the bytes so far have the checksum.
+    func matches() -> Bool {
+        switch sum {
+        case .check(let check): check.bytes == expected.value
+        case .digest(let digest): digest.finish() == expected.value
+        }
+    }
 }

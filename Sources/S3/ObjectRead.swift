@@ -25,7 +25,7 @@ struct ObjectRead {
     private(set) var skipCount = 0
     private var parts: [Bytes] = []
     /// The checksum of the whole object, where it is read and an answer named one.
-    private var checksum: ObjectChecksum?
+    private(set) var checksum: ObjectChecksum?
 
     /// So much of a whole object is read past where a server takes no notice of a range.
     private static let maximumSkipByteCount: Int64 = 8 << 20
@@ -52,12 +52,7 @@ struct ObjectRead {
     var isComplete: Bool { receivedCount == byteCount }
 
     /// All bytes that are there.
-    var content: Bytes {
-        if parts.count <= 1 { return parts.first ?? Bytes() }
-        var builder = ByteBuilder(capacity: receivedCount)
-        for part in parts { builder.append(contentsOf: part) }
-        return builder.freeze()
-    }
+    var content: Bytes { Bytes(joining: parts) }
 
     /// Adds bytes after those there are.
     mutating func append(_ bytes: Bytes) {
@@ -65,6 +60,9 @@ struct ObjectRead {
         parts.append(bytes)
         receivedCount += bytes.count
     }
+
+    /// Counts bytes that came after those there are and were passed on.
+    mutating func pass(_ bytes: Bytes) { receivedCount += bytes.count }
 
     /// Drops the bytes that no later answer can be joined to: without a tag nothing says that it is of the same content,
     /// without a length nothing says what the rest is.

@@ -73,6 +73,11 @@ extension S3Client {
         observer(.attempt(attempt))
     }
 
+    /// Lets another request through while the answer to this one is read.
+    func leaveGate(_ attempts: inout Attempts) {
+        if let pass = attempts.takePass() { gate.leave(pass, .answered, at: clock.uptime()) }
+    }
+
     /// Reads a whole body.
     func read(
         _ body: any HTTPBody, limit: Int, _ request: S3Request, _ attempts: inout Attempts

@@ -6,7 +6,9 @@ struct ChecksumTests {
     private typealias Polynomial = CyclicRedundancyCheck.Polynomial
 
     private func hex(_ polynomial: Polynomial, _ bytes: [UInt8]) -> String {
-        let bytes = CyclicRedundancyCheck.bytes(polynomial, of: Bytes(bytes).span)
+        var check = CyclicRedundancyCheck(polynomial)
+        check.update(Bytes(bytes).span)
+        let bytes = check.bytes
         return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 

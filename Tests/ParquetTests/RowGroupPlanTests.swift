@@ -84,8 +84,8 @@ struct RowGroupPlanTests {
         let gap = Int64.random(in: 0...50, using: &generator)
         let windows = try await read(ranges, gap: gap, from: source)
         #expect(windows.count == ranges.count)
-        for (range, window) in zip(ranges, windows) {
-            #expect(window == source.bytes[Int(range.offset)..<Int(range.end)], "seed \(seed)")
+        for (range, pieces) in zip(ranges, windows) {
+            #expect(Bytes(joining: pieces) == source.bytes[Int(range.offset)..<Int(range.end)], "seed \(seed)")
         }
         let requests = source.ranges.withLock { $0.sorted { $0.offset < $1.offset } }
         for (left, right) in zip(requests, requests.dropFirst()) {
@@ -169,14 +169,49 @@ struct RowGroupPlanTests {
                 count: Int64.random(in: 0...300, using: &generator))
         }
         let gap = Int64.random(in: 0...50, using: &generator)
-        let merged = ByteRange.merged(ranges, gap: gap, byteCount: 500)
+        let merged = ByteRange.merged(ranges, gap: gap)
         for range in ranges where range.count > 0 {
             #expect(merged.count { $0.offset <= range.offset && $0.end >= range.end } == 1, "seed \(seed)")
         }
         for (left, right) in zip(merged, merged.dropFirst()) { #expect(left.end <= right.offset, "seed \(seed)") }
-        // A merged range above the bound can only come of ranges that overlap.
         let disjoint = (0..<40).map { ByteRange(offset: $0 * 20, count: 15) }
-        #expect(ByteRange.merged(disjoint, gap: 5, byteCount: 100).allSatisfy { $0.count <= 100 })
-        #expect(ByteRange.merged(disjoint, gap: 4, byteCount: 100).count == 40)
+        #expect(ByteRange.merged(disjoint, gap: 5) == [ByteRange(offset: 0, count: 39 * 20 + 15)])
+        #expect(ByteRange.merged(disjoint, gap: 4).count == 40)
+    }
+
+    @Test("large ranges are read in parts of about the same size, and every range is given whole")
+    func parts() async throws {
+        let unit: Int64 = 16 << 20
+        #expect(requests(for: [ByteRange(offset: 4, count: unit)], gap: 0) == [ByteRange(offset: 4, count: unit)])
+        #expect(
+            requests(for: [ByteRange(offset: 4, count: unit), ByteRange(offset: 4 + unit, count: 3)], gap: 0) == [
+                ByteRange(offset: 4, count: unit / 2 + 2), ByteRange(offset: 6 + unit / 2, count: unit / 2 + 1),
+            ])
+        let ranges = [
+            ByteRange(offset: 10, count: 5_000_000), ByteRange(offset: 5_000_010, count: 40_000_000),
+            ByteRange(offset: 0, count: 0), ByteRange(offset: 45_000_500, count: 17),
+        ]
+        let answers = try await Parquet.read(ranges, gap: 1_000, from: CountingUp())
+        for (range, pieces) in zip(ranges, answers) {
+            #expect(pieces.reduce(0) { $0 + Int64($1.count) } == range.count)
+            var offset = range.offset
+            for piece in pieces {
+                #expect(piece[0] == CountingUp.byte(at: offset))
+                offset += Int64(piece.count)
+                #expect(piece[piece.count - 1] == CountingUp.byte(at: offset - 1))
+            }
+        }
+        #expect(answers.map(\.count) == [1, 3, 0, 1])
+    }
+}
+
+/// A source whose bytes tell their offset.
+private struct CountingUp: RandomAccessSource {
+    let byteCount: Int64 = 1 << 30
+
+    static func byte(at offset: Int64) -> UInt8 { UInt8(offset % 251) }
+
+    func read(_ range: ByteRange) async throws -> Bytes {
+        Bytes((range.offset..<range.end).map { Self.byte(at: $0) })
     }
 }

@@ -142,4 +142,64 @@ struct BucketReaderTests {
         }
         #expect(runCount == 3)
     }
+
+    @Test("reads that are known beforehand come out of one request, whoever asks first")
+    func streaming() async throws {
+        let object = try await listed("a", Self.large)
+        let source = try reader().source(of: object, table: "t")
+        let size = object.byteCount
+        _ = try await source.read(range(size - 65_536, size))
+        let ranges = (0..<9).map { range(max(4, Int64($0) << 20), Int64($0 + 1) << 20) }
+        let streaming = try await source.streaming(ranges)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for range in ranges.shuffled() {
+                group.addTask {
+                    let bytes = try await streaming.read(range)
+                    #expect(bytes == Bytes(Self.large[Int(range.offset)..<Int(range.end)]))
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(bucket.reads == ["a bytes=\(size - 65_536)-\(size - 1)", "a whole"])
+        await streaming.close()
+    }
+
+    @Test("a part of an object is streamed by its range, reads far apart or out of order are requests of their own")
+    func streamedPart() async throws {
+        let object = try await listed("a", Self.large)
+        let source = try reader().source(of: object, table: "t")
+        let part = try await source.streaming([range(1 << 20, 2 << 20), range((2 << 20) + 5, 3 << 20)])
+        for wanted in [range(1 << 20, 2 << 20), range(10, 20), range((2 << 20) + 5, 3 << 20)] {
+            #expect(try await part.read(wanted) == Bytes(Self.large[Int(wanted.offset)..<Int(wanted.end)]))
+        }
+        #expect(bucket.reads == ["a bytes=1048576-3145727", "a bytes=10-19"])
+        let apart = try await source.streaming([range(4, 1_000), range(8 << 20, (8 << 20) + 10)])
+        _ = try await apart.read(range(4, 1_000))
+        #expect(bucket.reads.last == "a bytes=4-999")
+    }
+
+    @Test("when one of the reads fails, those that wait for it fail too")
+    func failedStream() async throws {
+        let object = try await listed("a", Self.large)
+        bucket.put("a", Self.large, fault: .denied)
+        let ranges = (0..<9).map { range(Int64($0) << 20, Int64($0 + 1) << 20) }
+        let source = try await reader().source(of: object, table: "t").streaming(ranges)
+        await withTaskGroup(of: S3Error?.self) { group in
+            for range in ranges.reversed() {
+                group.addTask { await #expect(throws: S3Error.self) { _ = try await source.read(range) } }
+            }
+            for await error in group { #expect(error?.kind == .accessDenied) }
+        }
+        #expect(bucket.reads.count == 1)
+    }
+
+    @Test("a read that is cancelled while it waits for its turn ends")
+    func cancelledStream() async throws {
+        let object = try await listed("a", Self.large)
+        let ranges = (0..<9).map { range(Int64($0) << 20, Int64($0 + 1) << 20) }
+        let source = try await reader().source(of: object, table: "t").streaming(ranges)
+        let waiting = Task { try await source.read(ranges[8]) }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await waiting.value }
+    }
 }

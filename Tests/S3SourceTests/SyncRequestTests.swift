@@ -10,7 +10,8 @@ import Testing
 struct SyncRequestTests {
     private let bucket = FakeS3()
 
-    private func sync() async throws -> RecordingSink {
+    private func sync(_ bucket: FakeS3? = nil) async throws -> RecordingSink {
+        let bucket = bucket ?? self.bucket
         let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
             try bucket.client()
         }
@@ -54,6 +55,21 @@ struct SyncRequestTests {
         #expect(bucket.reads.count == 2)
         #expect(bucket.reads[0] == "t/a.parquet bytes=\(file.count - 65_536)-\(file.count - 1)")
         #expect(bucket.reads[1].hasPrefix("t/a.parquet bytes=4-"))
+    }
+
+    @Test("of many large objects each is its end and one request for its row groups, of a few one for each row group")
+    func many() async throws {
+        let file = padded(try SyncEngineTests.fixture("polars-row-groups"))
+        for (count, requestCount) in [(8, 2), (7, 6)] {
+            let bucket = FakeS3()
+            for index in 0..<count { bucket.put("t/\(index).parquet", file) }
+            let rows = rowCount(try await sync(bucket))
+            for index in 0..<count {
+                let reads = bucket.reads.filter { $0.hasPrefix("t/\(index).parquet ") }
+                #expect(reads.count == requestCount, "\(reads)")
+            }
+            #expect(rows % count == 0 && rows > 0)
+        }
     }
 
     @Test("an object replaced between its footer and its rows is read as it is then")

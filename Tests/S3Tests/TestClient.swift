@@ -25,12 +25,14 @@ struct TestClient {
     init(
         _ replies: [ScriptedTransport.Reply], bucket: String = "bucket",
         configuration: S3Configuration = S3Configuration(region: "eu-west-1"),
-        credentials: (any CredentialSource)? = TestClient.credentials, retry: RetryPolicy = .standard
+        credentials: (any CredentialSource)? = TestClient.credentials, retry: RetryPolicy = .standard,
+        requestCount: Int = 64
     ) throws {
         transport = ScriptedTransport(replies)
         let log = log
         client = try S3Client(
             bucket: bucket, configuration: configuration, credentials: credentials, transport: transport, retry: retry,
+            requestCount: requestCount,
             clock: S3Clock(
                 now: { Timestamp(seconds: 1_773_500_966) }, uptime: { log.slept.reduce(.zero, +) },
                 sleep: { log.sleep($0) }, random: { 0.5 }),

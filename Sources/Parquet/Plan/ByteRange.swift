@@ -14,25 +14,32 @@ public struct ByteRange: Hashable, Sendable {
     /// Offset after the last byte.
     public var end: Int64 { offset + count }
 
-    /// Merges ranges whose gaps are at most `gap` bytes, as long as a merged range has at most `byteCount` bytes.
+    /// Merges ranges whose gaps are at most `gap` bytes.
     ///
     /// Shape: sorted by offset; every given range lies inside exactly one returned range.
-    public static func merged(_ ranges: [ByteRange], gap: Int64, byteCount: Int64) -> [ByteRange] {
+    public static func merged(_ ranges: [ByteRange], gap: Int64) -> [ByteRange] {
         var result: [ByteRange] = []
         for range in ranges.sorted(by: { ($0.offset, $0.count) < ($1.offset, $1.count) }) where range.count > 0 {
             guard let last = result.last else {
                 result.append(range)
                 continue
             }
-            let end = max(last.end, range.end)
-            let fits = range.offset - last.end <= gap && end - last.offset <= byteCount
-            // Overlapping ranges always merge: their bytes are fetched once.
-            if fits || range.offset < last.end {
-                result[result.count - 1].count = end - last.offset
+            if range.offset - last.end <= gap {
+                result[result.count - 1].count = max(last.end, range.end) - last.offset
             } else {
                 result.append(range)
             }
         }
         return result
+    }
+
+    /// Returns the fewest parts of about the same size that have at most `byteCount` bytes each.
+    func parts(ofAtMost byteCount: Int64) -> [ByteRange] {
+        let partCount = max(1, (count + byteCount - 1) / byteCount)
+        return (0..<partCount).map { index in
+            let start = count / partCount * index + min(index, count % partCount)
+            let size = count / partCount + (index < count % partCount ? 1 : 0)
+            return ByteRange(offset: offset + start, count: size)
+        }
     }
 }

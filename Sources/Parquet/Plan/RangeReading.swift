@@ -1,20 +1,27 @@
 public import ByteCore
 
-/// Number of ranges that are read at the same time.
+/// Number of requests that are under way at the same time.
 private let concurrentReadCount = 8
 
-/// Bytes of a request that is made of several ranges: requests of 8 to 16 MiB are what object stores are best at.
-private let requestByteCount: Int64 = 16 << 20
+/// Bytes of a request at most: object stores are best at requests of 8 to 16 MiB, several at once.
+public let requestByteCount: Int64 = 16 << 20
 
-/// Reads ranges of a source; those that lie near each other by one request.
+/// Returns the requests that ranges are read by: those that lie near each other together, large ones in parts.
 ///
-/// Shape: one window for each range, over memory that ranges read together share.
+/// Shape: sorted by offset, without a byte in two of them.
 /// - Parameter gap: bytes between two ranges that are read rather than making two requests.
+public func requests(for ranges: [ByteRange], gap: Int64) -> [ByteRange] {
+    ByteRange.merged(ranges, gap: gap).flatMap { $0.parts(ofAtMost: requestByteCount) }
+}
+
+/// Reads ranges of a source by the requests that `requests` makes of them.
+///
+/// Shape: for each range the pieces that make it up, in order: windows over memory that ranges read together share.
 /// - Throws: `truncated` where the source has fewer bytes than it said, and what `source` throws.
 public func read(
     _ ranges: [ByteRange], gap: Int64, from source: some RandomAccessSource
-) async throws -> [Bytes] {
-    let requests = ByteRange.merged(ranges, gap: gap, byteCount: requestByteCount)
+) async throws -> [[Bytes]] {
+    let requests = requests(for: ranges, gap: gap)
     var answers = [Bytes](repeating: Bytes(), count: requests.count)
     try await withThrowingTaskGroup(of: (Int, Bytes).self) { group in
         var started = 0
@@ -31,21 +38,32 @@ public func read(
             startNext()
         }
     }
-    return ranges.map { range in
-        guard range.count > 0 else { return Bytes() }
-        let index = request(of: range, in: requests)
-        let start = Int(range.offset - requests[index].offset)
-        return answers[index][start..<start + Int(range.count)]
-    }
+    return ranges.map { pieces(of: $0, requests, answers) }
 }
 
-/// Returns the last request that starts at or before a range, which is the one it was merged into.
-private func request(of range: ByteRange, in requests: [ByteRange]) -> Int {
+/// Returns the pieces of a range out of the answers to the requests that it was read by.
+private func pieces(of range: ByteRange, _ requests: [ByteRange], _ answers: [Bytes]) -> [Bytes] {
+    guard range.count > 0 else { return [] }
+    var pieces: [Bytes] = []
+    var offset = range.offset
+    var index = lastRequest(startingBy: offset, in: requests)
+    while offset < range.end {
+        let end = min(range.end, requests[index].end)
+        let start = Int(offset - requests[index].offset)
+        pieces.append(answers[index][start..<start + Int(end - offset)])
+        offset = end
+        index += 1
+    }
+    return pieces
+}
+
+/// Returns the last request that starts at or before an offset, which is the one that has its byte.
+private func lastRequest(startingBy offset: Int64, in requests: [ByteRange]) -> Int {
     var low = 0
     var high = requests.count
     while low < high {
         let middle = (low + high) / 2
-        if requests[middle].offset <= range.offset { low = middle + 1 } else { high = middle }
+        if requests[middle].offset <= offset { low = middle + 1 } else { high = middle }
     }
     return max(low - 1, 0)
 }

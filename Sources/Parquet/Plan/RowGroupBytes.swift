@@ -6,12 +6,10 @@ public struct RowGroupBytes: Sendable {
     public let chunks: [Bytes]
 }
 
-/// Gap over which two chunks are read together: a request costs more than the bytes in between.
-private let chunkGap: Int64 = 1 << 20
-
 /// Reads all that a plan asks for.
 ///
 /// - Throws: `truncated` where the source has fewer bytes than it said, and what `source` throws.
 public func load(_ plan: RowGroupPlan, from source: some RandomAccessSource) async throws -> RowGroupBytes {
-    RowGroupBytes(chunks: try await read(plan.chunks.map(\.range), gap: chunkGap, from: source))
+    let pieces = try await read(plan.chunks.map(\.range), gap: RowGroupPlan.chunkGap, from: source)
+    return RowGroupBytes(chunks: pieces.map { Bytes(joining: $0) })
 }

@@ -20,21 +20,32 @@ public struct RowGroupPlan: Hashable, Sendable {
     /// them may be open at once.
     public let uncompressedByteCount: Int
 
+    /// Gap over which two chunks are read together: a request costs more than the bytes in between.
+    public static let chunkGap: Int64 = 1 << 20
+
+    /// The requests that read all chunks, sorted by offset.
+    public var requests: [ByteRange] { Parquet.requests(for: chunks.map(\.range), gap: Self.chunkGap) }
+
     /// A size above this stands for any: sums of two stay representable.
     private static let most: Int64 = 1 << 60
     /// Bytes read past the declared end of a chunk: old writers forgot to count the header of the dictionary page.
     static let slack: Int64 = 128
+
     /// Plans the reading of some leaves of a row group.
     ///
+    /// - Parameter following: the row group after it, of whose bytes none are read.
     /// - Throws: `malformed` where a chunk is not inside the file or is not of its leaf's type; `unsupported` where it
     ///   is in another file; where it is encrypted, `keyMissing` without its key and `authentication` with a wrong one.
     ///   The error names the row group and the column.
     public init(
-        rowGroup: RowGroupMetadata, leaves: [LeafColumn], fileByteCount: Int64, limits: Limits = .default
+        rowGroup: RowGroupMetadata, following: RowGroupMetadata? = nil, leaves: [LeafColumn], fileByteCount: Int64,
+        limits: Limits = .default
     ) throws(ParquetError) {
         var ranges: [ByteRange] = []
         ranges.reserveCapacity(leaves.count)
-        let starts = rowGroup.columns.compactMap { Self.start(of: $0) }.sorted()
+        var starts = rowGroup.columns.compactMap { Self.start(of: $0) }
+        if let next = following?.columns.compactMap({ Self.start(of: $0) }).min() { starts.append(next) }
+        starts.sort()
         var pageBytes: Int64 = 0
         for leaf in leaves {
             do throws(DecodeFault) {

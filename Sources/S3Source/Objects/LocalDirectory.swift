@@ -85,6 +85,8 @@ struct LocalDirectory: ObjectStore {
         return bytes
     }
 
+    func stream(_ object: ObjectSummary, range: Range<Int64>?, pin: ObjectPin) -> ObjectStream? { nil }
+
     func test(prefix: [UInt8]) async throws { _ = try entries(of: []) }
 
     private func read(_ file: Int32, _ range: Range<Int64>, _ key: ObjectKey) throws -> Bytes {

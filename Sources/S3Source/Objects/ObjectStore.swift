@@ -18,6 +18,10 @@ protocol ObjectStore: Sendable {
     /// - Throws: `S3Error`; `changed` where the content is another one.
     func get(_ key: ObjectKey, range: Range<Int64>?, pin: ObjectPin, byteLimit: Int) async throws -> Bytes
 
+    /// Returns the bytes of an object, or of a range of it, to be read in their order by one request; nil where many
+    /// requests cost no more.
+    func stream(_ object: ObjectSummary, range: Range<Int64>?, pin: ObjectPin) -> ObjectStream?
+
     /// Tries to list.
     func test(prefix: [UInt8]) async throws
 }
@@ -33,6 +37,10 @@ extension S3Client: ObjectStore {
     func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws {
         var pages = listObjects(prefix: prefix).makeAsyncIterator()
         while let page = try await pages.next() { try await take(page) }
+    }
+
+    func stream(_ object: ObjectSummary, range: Range<Int64>?, pin: ObjectPin) -> ObjectStream? {
+        stream(object.key, range: range, pin: pin, byteCount: object.byteCount)
     }
 
     func test(prefix: [UInt8]) async throws {

@@ -5,7 +5,8 @@ import S3
 /// One content of an S3 object as a source of byte ranges: every read is pinned to it, where the server can.
 ///
 /// A small object comes whole with the first read. Of a large one the end that was fetched for the footer is kept, and
-/// what lies in it is not fetched again. Where there is no room to keep bytes, each read fetches its own.
+/// what lies in it is not fetched again. Where there is no room to keep bytes, each read fetches its own. Reads that are
+/// known beforehand may come out of one request.
 struct S3ObjectSource: RandomAccessSource {
     let reader: BucketReader
     let object: ObjectSummary
@@ -13,6 +14,7 @@ struct S3ObjectSource: RandomAccessSource {
     /// Whether bytes are kept for further reads.
     private let keepsBytes: Bool
     private let pin: ObjectPin
+    private var ordered: OrderedReads?
 
     init(reader: BucketReader, object: ObjectSummary, table: String, keepsBytes: Bool) {
         self.reader = reader
@@ -49,6 +51,33 @@ struct S3ObjectSource: RandomAccessSource {
         return joined.freeze()
     }
 
+    /// Of all bytes of an object that a stream of it gives, so many may be passed over: one in 64.
+    private static let passedOverPart: Int64 = 64
+
+    /// Returns the source that answers some reads, all of which must follow, out of one request; itself where that is of
+    /// no use.
+    ///
+    /// - Parameter requests: the reads, which must be sorted by offset and not overlap.
+    func streaming(_ requests: [ByteRange]) async throws -> S3ObjectSource {
+        let heldOffset = try await reader.fetched.end(of: object)?.offset ?? byteCount
+        let wanted = requests.filter { $0.offset < heldOffset }
+        guard let first = wanted.first, let last = wanted.last, pin.eTag != nil else { return self }
+        let stop = min(last.end, heldOffset)
+        let wantedByteCount = wanted.reduce(0) { $0 + min($1.end, stop) - $1.offset }
+        let span = stop - first.offset
+        guard span - wantedByteCount <= span / Self.passedOverPart else { return self }
+        // All of the object comes with its checksum, a part of it without.
+        let isWhole = byteCount - wantedByteCount <= byteCount / Self.passedOverPart
+        let range = isWhole ? nil : first.offset..<stop
+        guard let stream = reader.store.stream(object, range: range, pin: pin) else { return self }
+        var source = self
+        source.ordered = OrderedReads(wanted, of: stream)
+        return source
+    }
+
+    /// Gives up a request that is not read to its end.
+    func close() async { await ordered?.close() }
+
     /// Lets go of what is held of the object.
     func release() { reader.fetched.drop(object) }
 
@@ -60,7 +89,7 @@ struct S3ObjectSource: RandomAccessSource {
                 try await reader.store.get(object.key, pin: pin, byteLimit: Int(byteCount))
             }
         }
-        if range.end == byteCount, range.count <= BucketReader.wholeByteCount {
+        if ordered == nil, range.end == byteCount, range.count <= BucketReader.wholeByteCount {
             return try await reader.fetched.end(of: object, byteCount: Int(range.count)) { [self] in
                 try await fetch(range)
             }
@@ -69,7 +98,8 @@ struct S3ObjectSource: RandomAccessSource {
     }
 
     private func fetch(_ range: ByteRange) async throws -> Bytes {
-        try await reader.store.get(
+        if let bytes = try await ordered?.read(range) { return bytes }
+        return try await reader.store.get(
             object.key, range: range.offset..<range.end, pin: pin, byteLimit: Int(clamping: range.count))
     }
 }

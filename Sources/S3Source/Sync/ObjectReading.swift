@@ -28,11 +28,14 @@ struct ObjectReading: Sendable {
 
     /// Sends the rows of one object.
     ///
+    /// - Parameter isOneOfMany: whether so many objects are read at once that one connection for each is enough.
     /// - Throws: `ObjectError` for what ends the whole sync.
-    func send(_ object: TableObject, of table: DiscoveredTable) async throws -> Result {
+    func send(_ object: TableObject, of table: DiscoveredTable, isOneOfMany: Bool) async throws -> Result {
         let requests = RequestCounts()
         let start = ContinuousClock.now
-        let result = try await RequestCounts.$current.withValue(requests) { try await read(object, of: table) }
+        let result = try await RequestCounts.$current.withValue(requests) {
+            try await read(object, of: table, isOneOfMany: isOneOfMany)
+        }
         guard logger.logLevel <= .debug else { return result }
         var fields: Logger.Metadata = [
             "key": "\(object.summary.key)", "table": "\(table.table.name)", "size": "\(object.summary.byteCount)",
@@ -43,7 +46,7 @@ struct ObjectReading: Sendable {
         return result
     }
 
-    private func read(_ object: TableObject, of table: DiscoveredTable) async throws -> Result {
+    private func read(_ object: TableObject, of table: DiscoveredTable, isOneOfMany: Bool) async throws -> Result {
         var sentRowCount = 0
         do {
             let isAsListed = try await reader.reading(
@@ -52,7 +55,8 @@ struct ObjectReading: Sendable {
                 let isAsListed = source.object == object.summary
                 try await ObjectSync(
                     source: source, bucket: spec.bucket, table: table, rowsPerRecord: spec.rowsPerRecord,
-                    int96: int96, keys: spec.decryptionKeys, budget: budget, sink: sink
+                    int96: int96, keys: spec.decryptionKeys, budget: budget,
+                    isOneOfMany: isOneOfMany, sink: sink
                 ).run(metadata: isAsListed ? object.metadata : nil, sentRowCount: &sentRowCount)
                 source.release()
                 return isAsListed

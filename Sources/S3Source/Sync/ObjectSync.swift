@@ -14,6 +14,8 @@ struct ObjectSync: Sendable {
     let int96: Int96Policy
     let keys: DecryptionKeys
     let budget: MemoryBudget
+    /// Whether so many objects are read at once that one connection for each is enough.
+    let isOneOfMany: Bool
     let sink: any SyncSink
 
     /// What reading a footer may hold of the budget: the tail of the object that is read at once, and what it becomes.
@@ -33,7 +35,8 @@ struct ObjectSync: Sendable {
     /// Sends all rows of the object, row group by row group.
     ///
     /// What a row group needs is held within the budget until its last batch has been taken by the transport: while the
-    /// destination is slow, nothing more is fetched. Row groups too large for that are read in windows.
+    /// destination is slow, nothing more is fetched. Row groups too large for that are read in windows. Where many
+    /// objects are read at once, one request gives all row groups of this one; of few, parts are fetched at the same time.
     ///
     /// - Parameters:
     ///   - metadata: the footer, where discovery kept it.
@@ -46,21 +49,58 @@ struct ObjectSync: Sendable {
             let columns = try ObjectColumns(file: destination.schema, object: source.object, table: table)
             let rowCount = min(rowsPerRecord, columns.maximumRowCount)
             let identity = RowIdentity(bucket: bucket, key: source.object.key.bytes)
-            try await forEachRowGroup(of: file, lease) { reader in
-                let rows = batchRowCount(of: &reader, most: rowCount)
-                try await reader.forEachBatch(rows: rows, from: source) { batch in
-                    try Task.checkCancellation()
-                    let rows = try table.columns.rows(
-                        from: columns.rows(from: destination.rows(batch), firstRow: sentRowCount),
-                        schema: table.table.schema, firstRow: sentRowCount, identity: identity)
-                    try await sink.send(.insert(rows))
-                    sentRowCount += batch.rowCount
+            try await withRowGroups(of: file) { source in
+                try await forEachRowGroup(of: file, from: source, lease) { reader in
+                    let rows = batchRowCount(of: &reader, most: rowCount)
+                    try await reader.forEachBatch(rows: rows, from: source) { batch in
+                        try Task.checkCancellation()
+                        let rows = try table.columns.rows(
+                            from: columns.rows(from: destination.rows(batch), firstRow: sentRowCount),
+                            schema: table.table.schema, firstRow: sentRowCount, identity: identity)
+                        try await sink.send(.insert(rows))
+                        sentRowCount += batch.rowCount
+                    }
+                    int96.warn(
+                        ofCutDigitsIn: reader.columnsWithCutDigits, table: table.table.name, key: source.object.key)
                 }
-                int96.warn(
-                    ofCutDigitsIn: reader.columnsWithCutDigits, table: table.table.name, key: source.object.key)
             }
         }
     }
+
+    /// Calls `body` with the source that the row groups are read from: where all of them are read whole and in their
+    /// order, and many objects at once, out of one request.
+    private func withRowGroups(of file: FileReader, _ body: (S3ObjectSource) async throws -> Void) async throws {
+        var source = source
+        if isOneOfMany, source.byteCount > BucketReader.wholeByteCount, let requests = requests(of: file) {
+            source = try await source.streaming(requests)
+        }
+        do {
+            try await body(source)
+            await source.close()
+        } catch {
+            await source.close()
+            throw error
+        }
+    }
+
+    /// Returns what is read of all row groups, in order; nil where one is read in windows, lies before another one, or is
+    /// broken.
+    private func requests(of file: FileReader) -> [ByteRange]? {
+        var requests: [ByteRange] = []
+        for index in file.metadata.rowGroups.indices {
+            guard let plan = try? file.plan(rowGroup: index, fileByteCount: source.byteCount),
+                plan.storedByteCount <= wholeByteCount
+            else { return nil }
+            for request in plan.requests {
+                guard request.offset >= requests.last?.end ?? 0 else { return nil }
+                requests.append(request)
+            }
+        }
+        return requests
+    }
+
+    /// Row groups of up to so many bytes, as stored, are read whole: half of the budget, since their pages need room too.
+    private var wholeByteCount: Int { budget.byteCount / 2 }
 
     private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
         if let metadata { return metadata }
@@ -72,7 +112,8 @@ struct ObjectSync: Sendable {
 
     /// Calls `body` with every row group, its first window in memory, while those after it are fetched.
     private func forEachRowGroup(
-        of file: FileReader, _ lease: MemoryLease, _ body: (inout RowGroupReader) async throws -> Void
+        of file: FileReader, from source: S3ObjectSource, _ lease: MemoryLease,
+        _ body: (inout RowGroupReader) async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (index: Int, pieces: FetchedPieces).self) { group in
             var started: [Int: Started] = [:]
@@ -86,7 +127,7 @@ struct ObjectSync: Sendable {
                     do {
                         reader = try RowGroupReader(
                             file, rowGroup: next, fileByteCount: source.byteCount,
-                            windowByteCount: budget.byteCount / 8)
+                            windowByteCount: budget.byteCount / 8, wholeByteCount: wholeByteCount)
                     } catch {
                         // The rows before one that cannot be read are sent first.
                         if next == index { throw error }

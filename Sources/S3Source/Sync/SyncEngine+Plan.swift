@@ -8,7 +8,8 @@ extension SyncEngine {
         let found = try await discover(options, forRows: false)
         var plan = SyncPlan(bucket: spec.bucket, pathPrefix: spec.pathPrefix)
         plan.listRequests = RequestCounts.current?.requestCount(of: .listObjects) ?? 0
-        plan.tables = found.tables.map(Self.plan)
+        let objectCount = min(found.tables.reduce(0) { $0 + $1.pending.count }, spec.concurrency ?? .max)
+        plan.tables = found.tables.map { self.plan($0, isOneOfMany: objectCount >= Self.manyObjects) }
         plan.tables += found.failures.map { SyncPlan.TablePlan(name: $0.table, failure: $0.reason) }
         let known = Set(plan.tables.map(\.name))
         let names = catalog.tableNames.isEmpty ? [] : try options.selection.select(from: catalog.tableNames)
@@ -19,7 +20,7 @@ extension SyncEngine {
         return plan
     }
 
-    private static func plan(_ progress: TableProgress) -> SyncPlan.TablePlan {
+    private func plan(_ progress: TableProgress, isOneOfMany: Bool) -> SyncPlan.TablePlan {
         let table = progress.table
         var plan = SyncPlan.TablePlan(name: progress.name, columns: table.table.columns.count)
         plan.objects = progress.counts.listed
@@ -36,7 +37,7 @@ extension SyncEngine {
         var rowCount: Int64? = 0
         for index in progress.pending {
             let object = table.objects[index]
-            plan.getRequests += requestCount(of: object)
+            plan.getRequests += requestCount(of: object, isOneOfMany: isOneOfMany)
             guard let rows = object.metadata?.rowGroups.reduce(0, { $0 + max($1.rowCount, 0) }) else {
                 rowCount = nil
                 continue
@@ -47,14 +48,15 @@ extension SyncEngine {
         return plan
     }
 
-    /// Estimates the requests that read an object: one for a small one, else one for the footer and one for every
-    /// 16 MiB of each row group.
-    private static func requestCount(of object: TableObject) -> Int {
-        let unit: Int64 = 16 << 20
+    /// Estimates the requests that read an object: one for a small one, else one for the footer, and one for the rows
+    /// where many objects are read at once, or as many as the row groups take.
+    private func requestCount(of object: TableObject, isOneOfMany: Bool) -> Int {
         let size = object.summary.byteCount
         guard size > BucketReader.wholeByteCount else { return 1 }
-        guard let groups = object.metadata?.rowGroups, !groups.isEmpty else { return 1 + Int((size + unit - 1) / unit) }
-        let groupSize = size / Int64(groups.count)
-        return 1 + groups.count * Int(max(1, (groupSize + unit - 1) / unit))
+        let groups = object.metadata?.rowGroups ?? []
+        let sizes = groups.map { group in group.columns.reduce(0) { $0 &+ max($1.totalCompressedByteCount, 0) } }
+        if isOneOfMany, sizes.allSatisfy({ $0 <= spec.memoryLimit / 2 }) { return 2 }
+        let counts = (sizes.isEmpty ? [size] : sizes).map { (min($0, size) - 1) / requestByteCount + 1 }
+        return 1 + Int(counts.reduce(0, +))
     }
 }

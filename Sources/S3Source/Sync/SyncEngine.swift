@@ -18,6 +18,9 @@ struct SyncEngine: Sendable {
     /// Told after each object, and before the first.
     var onProgress: @Sendable (SyncProgress) -> Void = { _ in }
 
+    /// So many objects at once keep a fast line busy with one connection for each.
+    static let manyObjects = 8
+
     /// Runs the sync into a sink.
     ///
     /// State moves at the end, when every row of a table has been taken by the transport, and before it only by
@@ -113,8 +116,11 @@ struct SyncEngine: Sendable {
                     let progress = found.tables[item.table]
                     guard progress.failure == nil else { continue }
                     let (table, object) = (progress.table, progress.table.objects[progress.pending[item.position]])
-                    group.addTask { (index, try await reading.send(object, of: table)) }
                     running += 1
+                    let atOnce = min(running + work.count - started, spec.concurrency ?? .max)
+                    group.addTask {
+                        (index, try await reading.send(object, of: table, isOneOfMany: atOnce >= Self.manyObjects))
+                    }
                 }
                 guard let (index, result) = try await group.next() else { return found }
                 running -= 1
