@@ -85,8 +85,8 @@ struct ObjectStreamTests {
     @Test("without an entity tag a stream that has begun cannot be taken up")
     func noTag() async throws {
         let test = try TestClient([
-            .failure(Self.lost), .answer(status: 200, headers: ["Content-Length": "200"], body: [[1]], thenFails: Self.lost),
-            answer(),
+            .failure(Self.lost),
+            .answer(status: 200, headers: ["Content-Length": "200"], body: [[1]], thenFails: Self.lost), answer(),
         ])
         var stream = stream(test, eTag: nil)
         let error = await #expect(throws: S3Error.self) { _ = try await stream.read(0..<2) }
