@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import http.client
 import http.server
 import json
 import threading
@@ -9,6 +10,9 @@ import time
 
 import pyarrow as pa
 import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -16,6 +20,7 @@ from harness.cli import CloudQuery
 from harness.digests import differences
 
 TABLE = pa.table({"n": pa.array(range(1000))})
+TOKEN = "token-of-the-session"
 SESSION = "arn:aws:iam::123456789012:user/me"
 CLIENT = "arn:aws:signin:::devtools/same-device"
 
@@ -24,27 +29,23 @@ def decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-class SignIn:
-    """The sign-in service: gives the server's keys for the present refresh token and a proof of its key."""
+class Answers:
+    """A server in threads; `answer` makes status, headers and body of each request."""
 
-    def __init__(self, server) -> None:
-        self.server = server
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.refresh_tokens = ["refresh-0"]
-        self.proofs: set[str] = set()
-        self.has_ended = False
+    def __init__(self) -> None:
         service = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status, answer = service.answer(self.path, self.headers, body)
-                content = json.dumps(answer).encode()
+            def do(self):
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+                status, headers, content = service.answer(self, body)
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
+                for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(content)
+
+            do_GET = do_POST = do
 
             def log_message(self, *_):
                 pass
@@ -57,7 +58,46 @@ class SignIn:
         self.running.shutdown()
         self.running.server_close()
 
-    def answer(self, path: str, headers, body: bytes):
+
+class TokenGate(Answers):
+    """The S3 server, which knows no session tokens itself: whoever has the right one is let through."""
+
+    def __init__(self, server) -> None:
+        super().__init__()
+        self.server = server
+
+    def answer(self, asked, _: bytes):
+        headers = asked.headers
+        if headers["X-Amz-Security-Token"] != TOKEN or "x-amz-security-token" not in headers["Authorization"]:
+            return 400, {}, b"<Error><Code>ExpiredToken</Code><Message>The token has expired.</Message></Error>"
+        kept = {name: asked.headers[name] for name in ("Range", "If-Match") if asked.headers[name]}
+        request = AWSRequest("GET", self.server.endpoint + asked.path, headers=kept)
+        S3SigV4Auth(Credentials(self.server.access_key, self.server.secret_key), "s3", "us-east-1").add_auth(request)
+        connection = http.client.HTTPConnection(self.server.host, self.server.port)
+        connection.request("GET", asked.path, headers=dict(request.headers))
+        response = connection.getresponse()
+        content = response.read()
+        connection.close()
+        kept = {name: response.headers[name] for name in ("ETag", "Content-Range", "Date") if response.headers[name]}
+        return response.status, kept, content
+
+
+class SignIn(Answers):
+    """The sign-in service: gives the server's keys for the present refresh token and a proof of its key."""
+
+    def __init__(self, server) -> None:
+        super().__init__()
+        self.server = server
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.refresh_tokens = ["refresh-0"]
+        self.proofs: set[str] = set()
+        self.has_ended = False
+
+    def answer(self, asked, body: bytes):
+        status, document = self.renewal(asked.path, asked.headers, body)
+        return status, {"Content-Type": "application/json"}, json.dumps(document).encode()
+
+    def renewal(self, path: str, headers, body: bytes):
         try:
             self.check_proof(headers["DPoP"], self.address + path)
         except (AssertionError, InvalidSignature, ValueError, KeyError) as error:
@@ -71,7 +111,7 @@ class SignIn:
         return 200, {
             "accessToken": {
                 "accessKeyId": self.server.access_key, "secretAccessKey": self.server.secret_key,
-                "sessionToken": "token-of-the-session",
+                "sessionToken": TOKEN,
             },
             "tokenType": "aws_sigv4", "expiresIn": 900, "refreshToken": self.refresh_tokens[-1],
         }
@@ -102,6 +142,13 @@ def sign_in(server):
 
 
 @pytest.fixture
+def gate(server):
+    service = TokenGate(server)
+    yield service.address
+    service.stop()
+
+
+@pytest.fixture
 def session(tmp_path, credentials, sign_in):
     """What a plugin gets after `aws login`, some hours ago, and the file in which the session is kept."""
     config = tmp_path / "aws-config"
@@ -126,11 +173,11 @@ def session(tmp_path, credentials, sign_in):
     }
 
 
-def test_a_session_is_renewed_and_kept_for_others(bucket, tmp_path, sign_in, session, server):
+def test_a_session_is_renewed_and_kept_for_others(bucket, tmp_path, gate, sign_in, session, server):
     bucket.put_table("t/a.parquet", TABLE)
     file, variables = session
     before = json.loads(file.read_text())
-    run = CloudQuery(tmp_path, variables).sync(bucket.spec(local_profile="me")).succeeded()
+    run = CloudQuery(tmp_path, variables).sync(bucket.spec(local_profile="me", endpoint=gate)).succeeded()
     assert not differences(run.recording.rows("t"), TABLE)
     # Other programs go on with what the file holds now, and only its owner may read it.
     after = json.loads(file.read_text())
@@ -141,8 +188,19 @@ def test_a_session_is_renewed_and_kept_for_others(bucket, tmp_path, sign_in, ses
     assert {name: value for name, value in before.items() if name not in ("accessToken", "refreshToken")} == {
         name: value for name, value in after.items() if name != "refreshToken"}
     assert file.stat().st_mode & 0o777 == 0o600 and list(file.parent.iterdir()) == [file]
-    for secret in [server.secret_key, "token-of-the-session", *sign_in.refresh_tokens, "ended-secret"]:
+    for secret in [server.secret_key, TOKEN, *sign_in.refresh_tokens, "ended-secret"]:
         assert secret not in run.everything
+
+
+def test_credentials_that_are_refused_are_renewed_before_their_end(bucket, tmp_path, gate, sign_in, session):
+    bucket.put_table("t/a.parquet", TABLE)
+    file, variables = session
+    document = json.loads(file.read_text())
+    document["accessToken"]["expiresAt"] = "2126-01-01T00:00:00Z"
+    file.write_text(json.dumps(document))
+    run = CloudQuery(tmp_path, variables).sync(bucket.spec(local_profile="me", endpoint=gate)).succeeded()
+    assert not differences(run.recording.rows("t"), TABLE)
+    assert len(sign_in.refresh_tokens) == 2
 
 
 def test_a_session_that_has_ended_asks_for_a_sign_in(bucket, tmp_path, sign_in, session):
