@@ -8,6 +8,7 @@ import sys
 
 import endpoints
 import logins
+import profiles
 import signatures
 
 
@@ -15,7 +16,7 @@ def main(directory: pathlib.Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     files = {
         "endpoints": endpoints.cases(), "signatures": signatures.cases(), "login-proofs": logins.proofs(),
-        "service-hosts": logins.hosts(),
+        "service-hosts": logins.hosts(), "profiles": profiles.cases(),
     }
     for name, cases in files.items():
         lines = ",\n".join(json.dumps(case) for case in cases)

@@ -31,7 +31,7 @@ class Key:
         return point.x.to_bytes(32, "big"), point.y.to_bytes(32, "big")
 
     def sign(self, digest):
-        return self.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+        return self.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256()), deterministic_signing=True))
 
     @staticmethod
     def decode_der_signature_to_padded_pair(signature, pad_to):
