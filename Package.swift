@@ -106,14 +106,15 @@ let package = Package(
             dependencies: ["ParquetArrow", "Parquet", "ArrowIPC", "ArrowLayout", "S3", "HTTP", "ByteCore"],
             path: "Tools/FuzzTargets", swiftSettings: strict),
 
-        // What several test targets need: repeatable random numbers, JSON documents; random Arrow data.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        // What several test targets need: repeatable random numbers, JSON documents, golden cases, checks of signatures;
+        // random Arrow data.
+        .target(name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "ArrowTesting", dependencies: ["TestSupport", "ArrowLayout", "ByteCore"], path: "Tests/ArrowTesting",
             swiftSettings: strict),
 
         tests("ByteCoreTests", ["TestSupport", "ByteCore"]),
-        tests("CryptoTests", ["Crypto", "ByteCore"]),
+        tests("CryptoTests", ["TestSupport", "Crypto", "ByteCore"]),
         tests("HTTPTests", ["HTTP", "ByteCore", "CCurl"]),
         tests("ArrowLayoutTests", ["TestSupport", "ArrowTesting", "ArrowLayout", "ByteCore"]),
         tests("ArrowIPCTests", ["TestSupport", "ArrowTesting", "ArrowIPC", "ArrowLayout", "ByteCore"]),

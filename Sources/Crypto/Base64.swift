@@ -17,6 +17,19 @@ public enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Returns the text of some bytes in the alphabet for URLs of section 5, without padding.
+    public static func encodeForURL(_ bytes: [UInt8]) -> String {
+        let text = encode(bytes).utf8.prefix { $0 != UInt8(ascii: "=") }
+        return String(
+            decoding: text.map { digit in
+                switch digit {
+                case UInt8(ascii: "+"): UInt8(ascii: "-")
+                case UInt8(ascii: "/"): UInt8(ascii: "_")
+                default: digit
+                }
+            }, as: UTF8.self)
+    }
+
     /// Returns the bytes of a text, nil where it is not Base64.
     public static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []

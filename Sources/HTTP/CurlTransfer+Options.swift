@@ -159,6 +159,8 @@ extension CurlTransfer {
         options.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
         options.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
         options.set(CURLOPT_MAXAGE_CONN, max(1, configuration.idleConnectionAge.milliseconds / 1_000))
+        for line in configuration.addresses { unsafe addressLines = curl_slist_append(addressLines, line) }
+        unsafe options.check(ccurl_set_pointer(easy, CURLOPT_RESOLVE, addressLines))
     }
 
     private func setTLS(_ options: inout Options) {

@@ -23,6 +23,8 @@ final class CurlTransfer {
     let configuration: CurlTransport.Configuration
     /// Header lines in libcurl's form, which must live as long as the handle.
     var headerLines: UnsafeMutablePointer<curl_slist>?
+    /// Addresses in libcurl's form, which must live as long as the handle.
+    var addressLines: UnsafeMutablePointer<curl_slist>?
     /// Where libcurl writes its message.
     let errorText: UnsafeMutablePointer<CChar>
 
@@ -43,6 +45,7 @@ final class CurlTransfer {
         self.stream = stream
         self.configuration = configuration
         unsafe headerLines = nil
+        unsafe addressLines = nil
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
@@ -50,6 +53,7 @@ final class CurlTransfer {
     deinit {
         unsafe curl_easy_cleanup(easy)
         unsafe curl_slist_free_all(headerLines)
+        unsafe curl_slist_free_all(addressLines)
         unsafe errorText.deallocate()
     }
 

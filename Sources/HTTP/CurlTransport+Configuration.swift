@@ -35,6 +35,8 @@ extension CurlTransport {
         public var proxy = Proxy.environment
         /// `User-Agent` of requests that carry none; nil sends none.
         public var userAgent: String?
+        /// Addresses that stand in for those of the DNS, as `HOST:PORT:ADDRESS,ADDRESS`: tests have no DNS of their own.
+        var addresses: [String] = []
 
         /// Creates the default configuration.
         public init() {}

@@ -34,9 +34,10 @@ struct Attempts {
     /// Counts a failed attempt.
     mutating func fail() { failedCount += 1 }
 
-    /// Starts count and time again: enough arrived.
+    /// Starts count, time and corrections again: enough arrived. Credentials may end more than once in a long read.
     mutating func progress() {
         failedCount = 0
+        corrections = []
         start = uptime()
     }
 

@@ -13,6 +13,16 @@ struct ObjectChecksum: Equatable {
         case crc32
         case sha256
         case sha1
+
+        /// Number of bytes of a checksum.
+        var byteCount: Int {
+            switch self {
+            case .crc64NVME: 8
+            case .crc32C, .crc32: 4
+            case .sha256: 32
+            case .sha1: 20
+            }
+        }
     }
 
     let algorithm: Algorithm
@@ -29,7 +39,7 @@ struct ObjectChecksum: Equatable {
         if response[header: "x-amz-checksum-type"]?.uppercased() == "COMPOSITE" { return nil }
         for algorithm in Algorithm.allCases {
             guard let text = response[header: "x-amz-checksum-" + algorithm.rawValue], !text.contains("-"),
-                let value = Base64.decode(text.utf8)
+                let value = Base64.decode(text.utf8), value.count == algorithm.byteCount
             else { continue }
             (self.algorithm, self.value) = (algorithm, value)
             return

@@ -196,6 +196,12 @@ extension S3Client {
         if let text = response[header: "Retry-After"], let seconds = Int64(text), seconds >= 0 {
             return .seconds(min(seconds, 3_600))
         }
+        // A moment, by the clock of whoever names it.
+        if let end = response[header: "Retry-After"].flatMap({ Timestamp(httpDate: $0) }),
+            let now = response[header: "Date"].flatMap({ Timestamp(httpDate: $0) })
+        {
+            return .seconds(min(max(end.seconds - now.seconds, 0), 3_600))
+        }
         return nil
     }
 }

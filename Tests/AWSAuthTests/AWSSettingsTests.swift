@@ -36,6 +36,14 @@ struct AWSSettingsTests {
         #expect(try AWSSettings(environment: .test(variables, config: config)).s3Endpoint == expected)
     }
 
+    @Test("that no address counts is said by the variable before the profile")
+    func ignoredEndpoints() throws {
+        let config = "[default]\nendpoint_url = http://all\nignore_configured_endpoint_urls = true"
+        #expect(try AWSSettings(environment: .test(config: config)).s3Endpoint == nil)
+        let variables = ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false"]
+        #expect(try AWSSettings(environment: .test(variables, config: config)).s3Endpoint == "http://all")
+    }
+
     @Test("switches of variables count more than those of the profile")
     func switches() throws {
         #expect(try AWSSettings(environment: .test(config: config)).usesFIPS)

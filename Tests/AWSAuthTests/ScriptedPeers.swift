@@ -9,6 +9,8 @@ final class ScriptedPeers: HTTPTransport {
     /// What comes of one request.
     enum Reply: Sendable {
         case answer(Int, String)
+        /// An answer that tells the peer's time.
+        case dated(Int, String, date: String)
         case failure(HTTPError.Kind)
         /// Never answers; ends when it is cancelled.
         case silence
@@ -38,6 +40,10 @@ final class ScriptedPeers: HTTPTransport {
         switch await reply(request) {
         case .answer(let status, let body):
             return HTTPResponse(status: status, headers: [], body: Body(pieces: [Array(body.utf8)], repeats: false))
+        case .dated(let status, let body, let date):
+            return HTTPResponse(
+                status: status, headers: [HTTPHeader("Date", date)],
+                body: Body(pieces: [Array(body.utf8)], repeats: false))
         case .failure(let kind): throw HTTPError(kind, "\(request.host): \(kind)")
         case .silence:
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }

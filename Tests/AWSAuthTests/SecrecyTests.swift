@@ -6,7 +6,9 @@ import Testing
 
 /// Whatever goes wrong, and whatever value is shown, no secret is in the text.
 struct SecrecyTests {
-    private static let secrets = ["HIDDENKEY", "HIDDENSECRET", "HIDDENTOKEN", "HIDDENCLIENT", "HIDDENREFRESH"]
+    private static let secrets = [
+        "HIDDENKEY", "HIDDENSECRET", "HIDDENTOKEN", "HIDDENCLIENT", "HIDDENREFRESH", "MDECAQEEI",
+    ]
 
     private static let config = """
         [profile keys]
@@ -27,6 +29,7 @@ struct SecrecyTests {
         sso_region = eu-west-1
         sso_start_url = https://x
         [profile login]
+        region = x
         login_session = l
         [profile process]
         credential_process = echo '{"Version":1,"AccessKeyId":"HIDDENKEY","SecretAccessKey":"HIDDENSECRET"}'; exit 1
@@ -44,9 +47,15 @@ struct SecrecyTests {
         let profile = SSOSignIn(
             accountID: "", roleName: "", startURL: "", region: "", sessionName: "s", profile: "sso")
         let path = profile.tokenPath(.test())
+        let login = """
+            {"accessToken":{"accessKeyId":"HIDDENKEY","secretAccessKey":"HIDDENSECRET","sessionToken":"HIDDENTOKEN",
+            "expiresAt":"2026-03-14T15:09:00Z"},"clientId":"c","refreshToken":"HIDDENREFRESH",
+            "dpopKey":"MDECAQEEIMmvqdhFunUWa1whV2ex1pNOUMPbNuibEnuKYisSD2choAoGCCqGSM49AwEH"}
+            """
+        let session = LoginSession(name: "l", profile: "login", region: "x").tokenPath(.test())
         return .test(
             variables.merging(["AWS_CONTAINER_AUTHORIZATION_TOKEN": "HIDDENTOKEN"]) { $1 }, config: config,
-            files: ["/token": "HIDDENTOKEN", path: token])
+            files: ["/token": "HIDDENTOKEN", path: token, session: login])
     }
 
     private static let places: [(profile: String?, variables: [String: String])] =

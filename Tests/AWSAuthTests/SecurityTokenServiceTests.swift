@@ -120,6 +120,7 @@ struct SecurityTokenServiceTests {
             (.answer(400, "<html>"), .refused, 1),
             (.answer(500, ""), .unavailable, 3),
             (STSAnswer.error("Throttling", status: 429), .unavailable, 3),
+            (STSAnswer.error("Throttling", status: 400), .refused, 3),
             (STSAnswer.error("IDPCommunicationError"), .refused, 3),
             (.failure(.connectionLost), .unavailable, 3),
             (.failure(.timedOut), .unavailable, 3),
@@ -134,6 +135,27 @@ struct SecurityTokenServiceTests {
         #expect(error.kind == kind && peers.requests.count == count)
         #expect(error.message.contains(role.arn))
         if case .answer(403, _) = reply { #expect(error.message.hasSuffix("AccessDenied: not allowed")) }
+    }
+
+    @Test(
+        "a clock that is wrong is corrected by the service's, and so is the end of what it gives", arguments: [-7, 7])
+    func clock(hours: Int64) async throws {
+        let now = CredentialClock.test.now().seconds
+        let there = Timestamp(seconds: now + hours * 3_600)
+        let date = hours < 0 ? "Sat, 14 Mar 2026 08:09:26 GMT" : "Sat, 14 Mar 2026 22:09:26 GMT"
+        let peers = ScriptedPeers { request in
+            if request.header("X-Amz-Date") != SigningDate(there).time {
+                return .dated(403, "<Error><Code>SignatureDoesNotMatch</Code></Error>", date: date)
+            }
+            return STSAnswer.credentials(
+                for: request, expiration: Timestamp(seconds: there.seconds + 3_600).description)
+        }
+        let found = try await CredentialChain.test(.test(keys), peers, role: role).credentials()
+        #expect(peers.requests.count == 2 && found.expiration == Timestamp(seconds: now + 3_600))
+        // Another reason for the refusal is told after one more request at most.
+        let refusing = ScriptedPeers { _ in .dated(403, "", date: date) }
+        #expect(try await error(.test(.test(keys), refusing, role: role)).kind == .refused)
+        #expect(refusing.requests.count == 2)
     }
 
     @Test("a service that comes back is used")

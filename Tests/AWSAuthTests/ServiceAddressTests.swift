@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @testable import AWSAuth
@@ -35,5 +36,24 @@ struct ServiceAddressTests {
         #expect(plain.request("GET", "/a").target == "/a" && plain.request("GET", "").target == "/")
         let deep = try #require(ServiceAddress(parsing: "http://h/b/"))
         #expect(deep.request("GET", "/a").target == "/b/a" && deep.request("GET", "").target == "/b/")
+    }
+
+    @Test("a URL is that of the request")
+    func urls() throws {
+        #expect(try #require(ServiceAddress(parsing: "https://H:443/b/")).url("/a") == "https://h/b/a")
+        #expect(try #require(ServiceAddress(parsing: "http://[::1]:81")).url("/a") == "http://[::1]:81/a")
+    }
+
+    @Test("the hosts of services are those of their endpoint rule sets, in every partition")
+    func hosts() throws {
+        for row in try Golden.list("service-hosts.json") {
+            let name = row["service"].string ?? ""
+            let service = try #require(
+                AWSService.allCases.first { $0.sectionKey.replacing("_", with: "-") == name })
+            let host = service.host(
+                region: row["Region"].string ?? "", usesFIPS: row["UseFIPS"].bool == true,
+                usesDualstack: row["UseDualStack"].bool == true)
+            #expect("https://" + host == row["url"].string, "\(row)")
+        }
     }
 }

@@ -20,6 +20,12 @@ struct Base64Tests {
         #expect(Base64.decode(text.utf8) == bytes)
     }
 
+    @Test("the alphabet for URLs")
+    func urls() {
+        #expect(Base64.encodeForURL([0xFB, 0xEF, 0xFF]) == "--__" && Base64.encodeForURL([0xFF]) == "_w")
+        #expect(Base64.encodeForURL([]).isEmpty)
+    }
+
     @Test("what is not Base64", arguments: ["Z", "Zg=", "Zm9v=", "Zh==", "Zm=v", "Zm 9v", "Zm9v\n", "-_==", "===="])
     func refused(text: String) {
         #expect(Base64.decode(text.utf8) == nil)

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from harness.cli import CloudQuery
 from harness.digests import differences
-from harness.tls_proxy import TLSProxy
+from harness.tls_proxy import NAME, TLSProxy, Tunnel
 
 TABLE = pa.table({"n": pa.array(range(1000))})
 
@@ -36,6 +36,22 @@ def test_certificates_for_the_endpoint_alone(bucket, cloudquery, tls):
     bucket.put_table("t/a.parquet", TABLE)
     run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate))).succeeded()
     assert not differences(run.recording.rows("t"), TABLE)
+
+
+def test_a_proxy_of_the_environment_is_used_unless_the_name_is_excepted(bucket, tmp_path, credentials, tls):
+    bucket.put_table("t/a.parquet", TABLE)
+    tunnel = Tunnel(tls.port)
+    tunnel.start()
+    variables = credentials | {
+        "AWS_CA_BUNDLE": str(tls.certificate), "HTTPS_PROXY": f"http://127.0.0.1:{tunnel.port}"}
+    spec = bucket.spec(endpoint=f"https://{NAME}:443", max_retries=0)
+    run = CloudQuery(tmp_path, variables).sync(spec).succeeded()
+    assert not differences(run.recording.rows("t"), TABLE)
+    assert set(tunnel.asked) == {f"CONNECT {NAME}:443 HTTP/1.1"}
+    count = len(tunnel.asked)
+    run = CloudQuery(tmp_path, variables | {"NO_PROXY": NAME}).sync(spec).failed()
+    assert f"{NAME}:443: the name cannot be resolved" in run.output and len(tunnel.asked) == count
+    tunnel.stop()
 
 
 def test_a_customer_key_reaches_the_server_and_no_text(bucket, cloudquery, tls):

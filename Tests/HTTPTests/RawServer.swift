@@ -51,12 +51,13 @@ final class RawServer: Sendable {
 
     /// Starts a server; the script is asked for the steps of each request.
     init(
+        address: UInt32 = 0x7F00_0001, port: Int = 0,
         endOfRequest: @escaping @Sendable ([UInt8]) -> Int? = endOfHead,
         _ respond: @escaping @Sendable (Received) -> [Step]
     ) throws {
         self.endOfRequest = endOfRequest
         self.respond = respond
-        (listener, port) = try listeningSocket(backlog: 128)
+        (listener, self.port) = try listeningSocket(address: address, port: port, backlog: 128)
         startThread { [self] in acceptLoop() }
     }
 
@@ -218,12 +219,15 @@ struct SocketError: Error {
     let code: Int32
 }
 
-/// Returns a listening socket on a free port of 127.0.0.1.
-func listeningSocket(backlog: Int32) throws -> (descriptor: Int32, port: Int) {
+/// Returns a listening socket on a port of this machine, 127.0.0.1 and a free one as a rule.
+func listeningSocket(
+    address number: UInt32 = 0x7F00_0001, port: Int = 0, backlog: Int32
+) throws -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_addr.s_addr = number.bigEndian
+    address.sin_port = in_port_t(port).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isReady = unsafe withUnsafeMutablePointer(to: &address) { address in
         unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

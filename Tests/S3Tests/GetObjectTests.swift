@@ -137,6 +137,21 @@ struct GetObjectTests {
         #expect(error.kind == .transport(.connectionLost) && small.transport.requests.count == 10)
     }
 
+    @Test("credentials that end more than once in a long read are replaced each time")
+    func longRead() async throws {
+        let size = 3 << 20
+        let content = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        func rest(_ start: Int, fails: Bool) -> ScriptedTransport.Reply {
+            part(start...(size - 1), total: size, of: content, arriving: fails ? 1 << 20 : nil, fails: fails)
+        }
+        let expired = ScriptedTransport.Reply.error("ExpiredToken", status: 400)
+        let test = try TestClient([
+            expired, rest(0, fails: true), expired, rest(1 << 20, fails: true), expired, rest(2 << 20, fails: false),
+        ])
+        #expect(try await test.client.get(ObjectKey("k"), range: 0..<Int64(size)) == Bytes(content))
+        #expect(test.log.events.count { $0 == .credentialsRefreshed } == 3)
+    }
+
     @Test("content that changed is never mixed")
     func changed() async throws {
         #expect(try await error([.error("PreconditionFailed", status: 412)]).kind == .changed)

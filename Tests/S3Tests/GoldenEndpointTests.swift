@@ -1,17 +1,7 @@
-import Foundation
 import TestSupport
 import Testing
 
 @testable import S3
-
-/// What an independent resolver makes of the endpoint rule set of AWS; `Tools/make-golden-s3` writes it.
-enum Golden {
-    static func list(_ file: String) throws -> [JSON] {
-        let directory = URL(filePath: #filePath).appending(path: "../../../Fixtures/golden-s3").standardized
-        let cases = try JSON(contentsOf: directory.appending(path: file)).array
-        return try #require(cases.isEmpty ? nil : cases)
-    }
-}
 
 /// Every combination of bucket, region, server and settings against the rule set.
 struct GoldenEndpointTests {

@@ -1,4 +1,5 @@
 import AWSAuth
+import ByteCore
 import HTTP
 import TestSupport
 import Testing
@@ -19,7 +20,8 @@ struct GoldenSignatureTests {
                 query: input["query"].array.map { QueryParameter($0.array[0].string ?? "", $0.array[1].string) },
                 headers: input["headers"].array.map {
                     HTTPHeader($0.array[0].string ?? "", $0.array[1].string ?? "")
-                })
+                },
+                body: Bytes((input["body"].string ?? "").utf8))
             // Only the target is the endpoint's: the host is that of the case.
             let endpoint = try S3Endpoint(bucket: "bucket", configuration: S3Configuration(region: "us-east-1"))
             var message = request.http(to: endpoint)

@@ -48,6 +48,20 @@ struct ListPageTests {
         #expect(try keys(listing(object("&apos;&amp;&#x1;"))) == [[0x27, 0x26, 0x01]])
     }
 
+    @Test("a key of any byte is that key from the listing to the wire")
+    func everyByte() throws {
+        let endpoint = try S3Endpoint(bucket: "bucket", configuration: S3Configuration(region: "us-east-1"))
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
+        for byte in UInt8.min...UInt8.max {
+            let digits = "%" + String(UInt16(byte) + 0x100, radix: 16, uppercase: true).dropFirst()
+            let end = "<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+            let found = try keys(listing(object("a" + digits + "b"), end))
+            #expect(found == [[UInt8(ascii: "a"), byte, UInt8(ascii: "b")]])
+            let sent = plain.contains(byte) ? String(UnicodeScalar(byte)) : digits
+            #expect(endpoint.target(key: ObjectKey(found[0]), query: []) == "/a" + sent + "b")
+        }
+    }
+
     @Test("keys that differ only in composition are two keys")
     func composition() throws {
         let found = try keys(listing(object("\u{E9}") + object("e\u{301}")))

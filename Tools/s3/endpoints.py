@@ -6,6 +6,7 @@ The settings are named by letters: accelerate, dualstack, fips, path style.
 from __future__ import annotations
 
 import itertools
+import random
 
 import botocore.session
 from botocore.endpoint_provider import EndpointProvider
@@ -57,10 +58,20 @@ def provider() -> EndpointProvider:
     return EndpointProvider(rules, loader.load_data("partitions"))
 
 
+def names() -> list[str]:
+    """Names of every kind of character that a bucket's name might have, and of every length."""
+    source = random.Random(5)
+    letters = "abcxyz019" * 3 + "-." * 2 + "A_"
+    lengths = [1, 2, 3, 4, 8, 20, 62, 63, 64]
+    return ["".join(source.choices(letters, k=source.choice(lengths))) for _ in range(60)]
+
+
 def cases():
     resolver = provider()
     flags = ["".join(one) for length in range(5) for one in itertools.combinations("adfp", length)]
-    for bucket, region, server in itertools.product(BUCKETS + ARNS, REGIONS, SERVERS):
+    combinations = itertools.chain(
+        itertools.product(BUCKETS + ARNS, REGIONS, SERVERS), itertools.product(names(), ["us-east-1"], SERVERS[:4]))
+    for bucket, region, server in combinations:
         # The rules are the same for every region and server but for names: a few of their pairs show all.
         if server is not None and region not in ("us-east-1", "eu-west-1", "cn-north-1"):
             continue

@@ -7,12 +7,18 @@ import pathlib
 import sys
 
 import endpoints
+import logins
+import profiles
 import signatures
 
 
 def main(directory: pathlib.Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    for name, cases in [("endpoints", endpoints.cases()), ("signatures", signatures.cases())]:
+    files = {
+        "endpoints": endpoints.cases(), "signatures": signatures.cases(), "login-proofs": logins.proofs(),
+        "service-hosts": logins.hosts(), "profiles": profiles.cases(),
+    }
+    for name, cases in files.items():
         lines = ",\n".join(json.dumps(case) for case in cases)
         (directory / f"{name}.json").write_text(f"[\n{lines}\n]\n")
 

@@ -31,6 +31,19 @@ def headers(source: random.Random):
         yield name, source.choice([" ", "  ", " \t ", ","]).join(words[: source.randint(1, 3)])
 
 
+def query(source: random.Random):
+    """Parameters, of which some have no value, and some one name."""
+    names = [text(source, 8) or "q" for _ in range(3)]
+    for _ in range(source.randint(0, 6)):
+        name = source.choice(names) if source.random() < 0.4 else text(source, 8) or "q"
+        yield name, None if source.random() < 0.15 else text(source, 12)
+
+
+def encoded(name: str, value: str | None) -> str:
+    encoded = percent_encode(name, safe="-_.~")
+    return encoded if value is None else encoded + "=" + percent_encode(value, safe="-_.~")
+
+
 def credentials(source: random.Random, needs_token: bool) -> Credentials:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
     secret = "".join(source.choice(letters) for _ in range(source.choice([1, 20, 40, 60, 61, 100])))
@@ -49,7 +62,7 @@ def cases():
         ("s3", botocore.auth.S3SigV4Auth), ("s3express", ExpressAuth), ("sts", botocore.auth.SigV4Auth),
         ("s3-presigned", botocore.auth.S3SigV4QueryAuth),
     ]
-    for index in range(320):
+    for index in range(1_000):
         kind, signer = kinds[index % len(kinds)]
         keys = credentials(source, needs_token=kind == "s3express")
         time = datetime.datetime(2000, 1, 1) + datetime.timedelta(seconds=source.randrange(60 * 365 * 86_400))
@@ -57,21 +70,25 @@ def cases():
         host = source.choice(["bucket.s3.eu-central-1.amazonaws.com", "127.0.0.1:9000", "[::1]:9000", "h.example:8443"])
         key = text(source, 40)
         path = "/" + percent_encode(key, safe="/~")
-        query = [(text(source, 8) or "q", text(source, 12)) for _ in range(source.randint(0, 5))]
+        parameters = list(query(source))
         if kind == "s3-presigned":
-            # botocore keeps one parameter of a name here.
-            query = list(dict(query).items())
-        sent = dict(headers(source))
-        target = path + "?" * bool(query) + "&".join(
-            percent_encode(name, safe="-_.~") + "=" + percent_encode(value, safe="-_.~") for name, value in query)
-        method = source.choice(["GET", "HEAD"])
-        request = AWSRequest(method, f"https://{host}{target}", headers={"Host": host} | sent)
+            # botocore keeps one parameter of a name here, with a value.
+            parameters = [(name, value or "") for name, value in dict(parameters).items()]
+        sent = list(headers(source))
+        if source.random() < 0.2:
+            sent += [("x-amz-meta-a", source.choice(["1", " 2 ", "a  b"])), ("X-Amz-Meta-A", "again")]
+        target = path + "?" * bool(parameters) + "&".join(encoded(*parameter) for parameter in parameters)
+        method = source.choice(["GET", "HEAD"]) if kind != "sts" or index % 8 < 4 else "POST"
+        body = text(source, 200) if method == "POST" else ""
+        request = AWSRequest(method, f"https://{host}{target}", headers={"Host": host}, data=body.encode())
+        for name, value in sent:
+            request.headers.add_header(name, value)
         service = "s3" if kind == "s3-presigned" else kind
         with mock.patch.object(botocore.auth, "get_current_datetime", lambda *_, **__: time):
             signer(keys, service, region).add_auth(request)
         case = {
-            "kind": kind, "method": method, "host": host, "key": key, "query": query, "headers": sorted(sent.items()),
-            "region": region, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ"), "access_key": keys.access_key,
+            "kind": kind, "method": method, "host": host, "key": key, "query": parameters, "headers": sent,
+            "body": body, "region": region, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ"), "access_key": keys.access_key,
             "secret": keys.secret_key, "token": keys.token,
         }
         signed = request.headers.get("Authorization") or request.url.split("?", 1)[1]

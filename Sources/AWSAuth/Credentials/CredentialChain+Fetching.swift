@@ -28,7 +28,7 @@ extension CredentialChain {
             }
         case .login(let session, let location):
             do throws(CredentialError) {
-                return try session.credentials(environment, at: clock.now())
+                return try await credentials(session)
             } catch {
                 throw error.located(at: location)
             }
@@ -52,7 +52,7 @@ extension CredentialChain {
     /// Returns the credentials of somebody who signed in; the token is renewed where that is due and possible.
     private func credentials(_ signIn: SSOSignIn) async throws(CredentialError) -> Credentials {
         let path = signIn.tokenPath(environment)
-        guard case .bytes(let bytes) = environment.readFile(path) else {
+        guard let bytes = tokenFiles.read(path, environment) else {
             throw signIn.signInNeeded("there is no SSO token in \(path)")
         }
         guard var token = SSOToken(parsing: bytes) else {
@@ -64,8 +64,7 @@ extension CredentialChain {
             do throws(CredentialError) {
                 if let renewed = try await token.renewed(exchange, at: address) {
                     token = renewed
-                    // Without the file the next process has to sign in, this one need not.
-                    environment.writeFile(path, token.fileBytes)
+                    tokenFiles.replace(path, with: token.fileBytes, environment)
                 }
             } catch {
                 // While the old token is good, that it could not be renewed does not matter.
@@ -77,7 +76,7 @@ extension CredentialChain {
             token.accessToken, exchange, at: try address(of: .sso, region: signIn.region, settings))
     }
 
-    private var exchange: ServiceExchange { ServiceExchange(transport: transport, clock: clock) }
+    var exchange: ServiceExchange { ServiceExchange(transport: transport, clock: clock) }
 
     private func securityTokenService(for role: AssumedRole) throws(CredentialError) -> SecurityTokenService {
         let settings = try AWSSettings(environment: environment, profile: configuration.profile)
@@ -87,7 +86,7 @@ extension CredentialChain {
     }
 
     /// Returns where a service answers: where the settings say, or its host in a region.
-    private func address(
+    func address(
         of service: AWSService, region: String, _ settings: AWSSettings
     ) throws(CredentialError) -> ServiceAddress {
         if let url = settings.endpoints[service] {

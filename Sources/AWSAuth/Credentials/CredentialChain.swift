@@ -28,6 +28,8 @@ public struct CredentialChain: CredentialSource {
     let configuration: Configuration
     let clock: CredentialClock
     let instanceMemory = InstanceMemory()
+    let tokenFiles = TokenFiles()
+    let refusedKey = RefusedKey()
 
     /// Creates a chain; nothing is read or sent yet.
     public init(
@@ -53,8 +55,12 @@ public struct CredentialChain: CredentialSource {
         try await credentials(plan())
     }
 
-    /// Forgets these credentials, where they were kept for the time in which a machine's cannot be renewed.
-    public func invalidate(_ credentials: Credentials) async { instanceMemory.forget(credentials) }
+    /// Forgets these credentials, where they were kept for the time in which a machine's cannot be renewed; has those of
+    /// a file renewed.
+    public func invalidate(_ credentials: Credentials) async {
+        instanceMemory.forget(credentials)
+        refusedKey.note(credentials)
+    }
 
     /// Returns what the configuration comes to. Nothing is sent.
     func plan() throws(CredentialError) -> CredentialPlan {

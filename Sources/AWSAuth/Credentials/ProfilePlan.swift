@@ -29,7 +29,9 @@ struct ProfilePlan {
         }
         if profile["sso_account_id"] != nil || profile["sso_role_name"] != nil { return try signIn(profile) }
         if let name = profile["login_session"] {
-            return .login(LoginSession(name: name, profile: profile.name), at: profile.location(of: "login_session"))
+            return .login(
+                LoginSession(name: name, profile: profile.name, region: profile["region"]),
+                at: profile.location(of: "login_session"))
         }
         if let command = profile["credential_process"] {
             return .process(CredentialProcess(command: command), at: profile.location(of: "credential_process"))

@@ -16,9 +16,9 @@ struct SecurityTokenService: Sendable {
     ) async throws(CredentialError) -> Credentials {
         let form = form("AssumeRole", role)
         let signer = SigV4Signer(region: region, service: "sts", rules: .standard)
-        return try await credentials(of: role, hiding: source.secrets) {
+        return try await credentials(of: role, hiding: source.secrets) { lead in
             var request = request(form)
-            signer.sign(&request, with: source, at: exchange.clock.now())
+            signer.sign(&request, with: source, at: exchange.clock.now().advanced(by: -lead))
             return request
         }
     }
@@ -28,7 +28,7 @@ struct SecurityTokenService: Sendable {
         _ role: AssumedRole, webIdentityToken token: String
     ) async throws(CredentialError) -> Credentials {
         let form = form("AssumeRoleWithWebIdentity", role) + [("WebIdentityToken", token)]
-        return try await credentials(of: role, hiding: [token]) { request(form) }
+        return try await credentials(of: role, hiding: [token]) { _ in request(form) }
     }
 
     private func form(_ action: String, _ role: AssumedRole) -> [(String, String)] {
@@ -54,12 +54,22 @@ struct SecurityTokenService: Sendable {
             headers: [HTTPHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")], body: body)
     }
 
+    /// Returns what comes of a request, which is made for a clock that is ahead of the service's by some seconds: none
+    /// at first, then those that the service's answer tells, where it refuses.
     private func credentials(
-        of role: AssumedRole, hiding secrets: [String], _ request: @Sendable () -> HTTPRequest
+        of role: AssumedRole, hiding secrets: [String], _ request: @Sendable (_ lead: Int64) -> HTTPRequest
     ) async throws(CredentialError) -> Credentials {
-        let answer: ServiceExchange.Answer
+        var lead: Int64 = 0
+        var answer: ServiceExchange.Answer
         do throws(HTTPError) {
-            answer = try await exchange.send(isTemporary: Self.isTemporary, request)
+            answer = try await exchange.send(isTemporary: Self.isTemporary) { request(0) }
+            if !answer.isSuccess, let date = answer.date {
+                let found = exchange.clock.now().seconds - date.seconds
+                if abs(found) > Self.clockTolerance {
+                    lead = found
+                    answer = try await exchange.send(isTemporary: Self.isTemporary) { request(found) }
+                }
+            }
         } catch {
             throw CredentialError(.unavailable, "STS did not answer for role \(role.arn): \(error.message)")
         }
@@ -68,16 +78,21 @@ struct SecurityTokenService: Sendable {
                 answer.isTemporary ? .unavailable : .refused,
                 "STS gave no credentials for role \(role.arn): \(Self.reason(answer, hiding: secrets))")
         }
-        guard let credentials = Self.credentials(in: answer.body) else {
+        guard let credentials = Self.credentials(in: answer.body, lead: lead) else {
             throw CredentialError(
                 .unavailable, "STS at \(address.host) answered for role \(role.arn) with what is not its XML")
         }
         return credentials
     }
 
-    /// The provider of a token may not have answered STS, and a token may be too new for its copy of the keys.
+    /// A service refuses signatures that are further from its clock than 15 minutes. Units: seconds.
+    private static let clockTolerance: Int64 = 300
+
+    /// The provider of a token may not have answered STS, a token may be too new for its copy of the keys, and others may
+    /// ask for too much at once.
     private static func isTemporary(_ answer: ServiceExchange.Answer) -> Bool {
-        ["IDPCommunicationError", "InvalidIdentityToken"].contains(error(answer.body)?["Code"]?.string)
+        ["IDPCommunicationError", "InvalidIdentityToken", "Throttling", "ThrottlingException", "RequestThrottled"]
+            .contains(error(answer.body)?["Code"]?.string)
     }
 
     private static func error(_ body: [UInt8]) -> XMLElement? {
@@ -92,7 +107,8 @@ struct SecurityTokenService: Sendable {
             ? "status \(answer.status)" : texts.joined(separator: ": ").quotable(hiding: secrets)
     }
 
-    private static func credentials(in body: [UInt8]) -> Credentials? {
+    /// Returns the credentials of an answer, their end by the clock here.
+    private static func credentials(in body: [UInt8], lead: Int64) -> Credentials? {
         guard let root = try? XMLElement(parsing: body),
             let found = root.children.first(where: { $0.name.hasSuffix("Result") })?["Credentials"],
             let id = found["AccessKeyId"]?.string, !id.isEmpty,
@@ -100,6 +116,7 @@ struct SecurityTokenService: Sendable {
             let token = found["SessionToken"]?.string, !token.isEmpty,
             let expiration = found["Expiration"]?.string.flatMap({ Timestamp(rfc3339: $0) })
         else { return nil }
-        return Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: expiration)
+        return Credentials(
+            accessKeyID: id, secretAccessKey: secret, sessionToken: token, expiration: expiration.advanced(by: lead))
     }
 }

@@ -19,6 +19,8 @@ struct ServiceExchange: Sendable {
     struct Answer: Sendable {
         let status: Int
         let body: [UInt8]
+        /// The service's time, where it tells it.
+        var date: Timestamp?
         var isSuccess: Bool { (200..<300).contains(status) }
         /// Whether the same request may get another answer a little later.
         var isTemporary: Bool { status == 429 || status >= 500 }
@@ -72,7 +74,8 @@ struct ServiceExchange: Sendable {
             let response = try await transport.send(request)
             let (bytes, failure) = await response.body.collect(limit: Self.bodyLimit)
             if let failure { return .failure(failure) }
-            return .success(Answer(status: response.status, body: Array(bytes)))
+            let date = response[header: "Date"].flatMap { Timestamp(httpDate: $0) }
+            return .success(Answer(status: response.status, body: Array(bytes), date: date))
         } catch {
             return .failure(error)
         }

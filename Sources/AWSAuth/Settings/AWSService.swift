@@ -7,6 +7,8 @@ enum AWSService: CaseIterable, Hashable, Sendable {
     case sso
     /// Renews the tokens of such people.
     case ssoOIDC
+    /// Renews the sessions of people who signed in with `aws login`.
+    case signIn
 
     /// What follows `AWS_ENDPOINT_URL_` in the variable for this service.
     var variableSuffix: String {
@@ -15,6 +17,7 @@ enum AWSService: CaseIterable, Hashable, Sendable {
         case .sts: "STS"
         case .sso: "SSO"
         case .ssoOIDC: "SSO_OIDC"
+        case .signIn: "SIGNIN"
         }
     }
 
@@ -28,6 +31,7 @@ enum AWSService: CaseIterable, Hashable, Sendable {
         case .sts: "sts"
         case .sso: "portal.sso"
         case .ssoOIDC: "oidc"
+        case .signIn: "signin"
         }
     }
 
@@ -36,7 +40,13 @@ enum AWSService: CaseIterable, Hashable, Sendable {
     /// Spec: the endpoint rule sets of the services.
     func host(region: String, usesFIPS: Bool, usesDualstack: Bool) -> String {
         let partition = AWSPartition(region: region)
-        let domain = usesDualstack ? partition.dualstackDomain : partition.domain
-        return "\(prefix)\(usesFIPS ? "-fips" : "").\(region).\(domain)"
+        if usesDualstack { return "\(prefix)\(usesFIPS ? "-fips" : "").\(region).\(partition.dualstackDomain)" }
+        let isGovernment = partition.name == "aws-us-gov"
+        if self == .signIn, !usesFIPS || isGovernment {
+            let host = "\(prefix)\(usesFIPS ? "-fips" : "").\(partition.signInDomain)"
+            return usesFIPS && region == "us-gov-west-1" ? host : "\(region).\(host)"
+        }
+        // All hosts of the government's regions have that cryptography, and no others for it.
+        return "\(prefix)\(usesFIPS && !isGovernment ? "-fips" : "").\(region).\(partition.domain)"
     }
 }

@@ -77,9 +77,8 @@ public struct AWSSettings: Hashable, Sendable {
                 .invalid, "profile \"\(profile.name)\": services names [services \(services)], which does not exist",
                 at: profile.values["services"]?.location)
         }
-        guard !environment.isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
-            profile?["ignore_configured_endpoint_urls"]?.lowercased() != "true"
-        else { return [:] }
+        let ignores = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profile?["ignore_configured_endpoint_urls"]
+        if ignores?.lowercased() == "true" { return [:] }
         var endpoints: [AWSService: String] = [:]
         for service in AWSService.allCases {
             let section = services.flatMap { config.services[$0]?.values[service.sectionKey] }

@@ -61,12 +61,19 @@ struct ServiceAddress: Hashable, Sendable {
     func request(
         _ method: String, _ target: String, headers: [HTTPHeader] = [], body: [UInt8] = []
     ) -> HTTPRequest {
+        HTTPRequest(
+            method: method, isSecure: isSecure, host: host, port: port, target: whole(target),
+            headers: [HTTPHeader("Host", hostHeader)] + headers, body: Bytes(body))
+    }
+
+    /// Returns the URL of a target.
+    func url(_ target: String) -> String { (isSecure ? "https://" : "http://") + hostHeader + whole(target) }
+
+    private func whole(_ target: String) -> String {
         var base = path[...]
         if base.hasSuffix("/") && target.hasPrefix("/") { base = base.dropLast() }
         let whole = base + target
-        return HTTPRequest(
-            method: method, isSecure: isSecure, host: host, port: port, target: whole.isEmpty ? "/" : String(whole),
-            headers: [HTTPHeader("Host", hostHeader)] + headers, body: Bytes(body))
+        return whole.isEmpty ? "/" : String(whole)
     }
 
     /// The value of the `Host` header: the port stands in it only where it is not the scheme's own.

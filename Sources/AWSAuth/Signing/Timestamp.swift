@@ -23,6 +23,11 @@ public struct Timestamp: Hashable, Sendable {
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
     }
+
+    /// Returns the moment so many seconds later.
+    func advanced(by seconds: Int64) -> Timestamp {
+        Timestamp(seconds: self.seconds + seconds, nanoseconds: nanoseconds)
+    }
 }
 
 extension Timestamp: Comparable {
