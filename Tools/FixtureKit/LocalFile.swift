@@ -19,7 +19,7 @@ public final class LocalFile: RandomAccessSource, Sendable {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw FileError(path: path, code: EINVAL)
+            throw FileError(path: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
         }
         self.descriptor = descriptor
         byteCount = Int64(status.st_size)
