@@ -59,6 +59,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// The system's words.
+    public var reason: String { unsafe String(cString: strerror(code)) }
+
     /// The file and the system's words.
-    public var description: String { "\(path): \(unsafe String(cString: strerror(code)))" }
+    public var description: String { "\(path): \(reason)" }
 }
