@@ -54,6 +54,8 @@ extension DataType {
         case .interval: .interval
         case .list: .list
         case .largeList: .largeList
+        case .listView: .listView
+        case .largeListView: .largeListView
         case .fixedSizeList: .fixedSizeList
         case .structure: .structure
         case .map: .map
@@ -101,7 +103,7 @@ extension DataType {
             builder.set(table, 0, UInt8(keysSorted ? 1 : 0))
         case .dictionary(_, let value, _): try value.write(to: &builder, referencedFrom: place)
         case .null, .bool, .utf8, .largeUtf8, .utf8View, .binary, .largeBinary, .binaryView, .list, .largeList,
-            .structure:
+            .listView, .largeListView, .structure:
             _ = builder.table(TableShape(), referencedFrom: place)
         }
     }
@@ -134,12 +136,14 @@ extension DataType {
         case .fixedSizeList: self = .fixedSizeList(try only(children), count: try size(table))
         case .list: self = .list(try only(children))
         case .largeList: self = .largeList(try only(children))
+        case .listView: self = .listView(try only(children))
+        case .largeListView: self = .largeListView(try only(children))
         case .structure: self = .structure(children)
         case .map:
             let entries = try only(children)
             guard case .structure(let fields) = entries.type, fields.count == 2 else { throw .malformed(.childCount) }
             self = .map(entries: entries, keysSorted: try table.bool(0))
-        case .union, .runEndEncoded, .listView, .largeListView:
+        case .union, .runEndEncoded:
             throw IPCError(.unsupported(.type("\(kind)")))
         }
     }

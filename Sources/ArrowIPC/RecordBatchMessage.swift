@@ -40,6 +40,9 @@ struct BatchBody {
         case .bits: add(array.buffers[1][0..<Bitmap.byteCount(of: array.count)])
         case .fixedWidth(let byteWidth): add(array.buffers[1][0..<array.count * byteWidth])
         case .list(let offsetWidth): add(offsets(array, offsetWidth))
+        case .listView(let offsetWidth):
+            add(array.buffers[1][0..<array.count * offsetWidth])
+            add(array.buffers[2][0..<array.count * offsetWidth])
         case .variable(let offsetWidth):
             add(offsets(array, offsetWidth))
             add(array.buffers[2])
@@ -205,7 +208,7 @@ private struct BatchReader {
             buffers = [try buffer()]
         case .bits, .fixedWidth, .list:
             buffers = [try buffer(), try buffer()]
-        case .variable:
+        case .variable, .listView:
             buffers = [try buffer(), try buffer(), try buffer()]
         case .view:
             buffers = [try buffer(), try buffer()]

@@ -153,8 +153,6 @@ private struct SchemaReader {
     private func substitute(_ code: UInt8, _ children: [Field]) -> DataType? {
         guard isHint else { return nil }
         switch (TypeCode(rawValue: code), children.count) {
-        case (.listView, 1): return .list(children[0])
-        case (.largeListView, 1): return .largeList(children[0])
         case (.runEndEncoded, 2): return children[1].type
         case (.union, _), (nil, _): return .null
         default: return nil

@@ -12,7 +12,7 @@ public struct DecodedStream: Sendable {
 /// Reads Arrow IPC streams; every length and offset is checked, so that no bytes can trap it.
 ///
 /// Spec: Arrow columnar format, "IPC Streaming Format".
-/// Not done: dictionaries, compressed bodies, unions, run-end encoding, list views.
+/// Not done: dictionaries, compressed bodies, unions, run-end encoding.
 public enum StreamDecoder {
     /// Bounds on what a stream may ask for.
     public struct Limits: Hashable, Sendable {
@@ -61,7 +61,7 @@ public enum StreamDecoder {
 
     /// Returns the schema that a stream begins with, also of types that batches are not read of.
     ///
-    /// List views are lists, run-end encoded fields have the type of their values, and unions and unknown types null.
+    /// Run-end encoded fields have the type of their values, and unions and unknown types null.
     public static func schema(of bytes: Bytes, limits: Limits = Limits()) throws(IPCError) -> Schema {
         var offset = 0
         guard let message = try nextMessage(in: bytes, at: &offset, limits: limits), message.kind == .schema else {

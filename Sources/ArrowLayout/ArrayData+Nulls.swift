@@ -18,6 +18,9 @@ extension ArrayData {
         case .variable(let offsetWidth): buffers += [zeros(byteCount: (count + 1) * offsetWidth), Bytes()]
         case .view: buffers.append(zeros(byteCount: count * MemoryLayout<BinaryView>.size))
         case .list(let offsetWidth): buffers.append(zeros(byteCount: (count + 1) * offsetWidth))
+        case .listView(let offsetWidth):
+            let zeros = zeros(byteCount: count * offsetWidth)
+            buffers += [zeros, zeros]
         case .validityOnly:
             childCount = if case .fixedSizeList(_, let size) = type { count * size } else { count }
         }

@@ -30,6 +30,8 @@ extension ArrayData {
             return ArrayData(
                 type: type, count: rows.count, nullCount: nullCount, buffers: [validity, offsets],
                 children: [children[0].slice(elements)])
+        case .listView(let offsetWidth):
+            return offsetWidth == 4 ? slicedListViews(rows, Int32.self) : slicedListViews(rows, Int64.self)
         case .view:
             return ArrayData(
                 type: type, count: rows.count, nullCount: nullCount, buffers: [validity] + compactedViews(rows))
@@ -70,6 +72,35 @@ extension ArrayData {
             rebased.append(offsets.load(at: index * width, as: Offset.self) - first)
         }
         return (rebased.freeze(), elements)
+    }
+
+    /// Lists of some rows, with as much of the child as lies between the first and the last element of them.
+    private func slicedListViews<Offset: NativeValue & FixedWidthInteger>(
+        _ rows: Range<Int>, _ type: Offset.Type
+    ) -> ArrayData {
+        let width = MemoryLayout<Offset>.size
+        let (validity, nullCount) = slicedValidity(rows)
+        let window = rows.lowerBound * width..<rows.upperBound * width
+        let (offsets, sizes) = (buffers[1][window], buffers[2][window])
+        let view = ArrayView(self)
+        var elements: Range<Int>?
+        for row in rows {
+            guard let list = view.elements(at: row), !list.isEmpty else { continue }
+            let (first, end) = (elements?.lowerBound ?? list.lowerBound, elements?.upperBound ?? list.upperBound)
+            elements = min(first, list.lowerBound)..<max(end, list.upperBound)
+        }
+        let covered = elements ?? 0..<0
+        var rebased = ByteBuilder(capacity: window.count)
+        var kept = ByteBuilder(capacity: window.count)
+        for (index, row) in rows.enumerated() {
+            let isEmpty = view.elements(at: row)?.isEmpty ?? true
+            let offset = offsets.load(at: index * width, as: Offset.self)
+            rebased.append(isEmpty ? 0 : offset - Offset(covered.lowerBound))
+            kept.append(isEmpty ? 0 : sizes.load(at: index * width, as: Offset.self))
+        }
+        return ArrayData(
+            type: self.type, count: rows.count, nullCount: nullCount,
+            buffers: [validity, rebased.freeze(), kept.freeze()], children: [children[0].slice(covered)])
     }
 
     /// The views of some rows, followed by data buffers that hold their bytes and no others.

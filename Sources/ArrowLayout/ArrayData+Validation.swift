@@ -29,6 +29,9 @@ extension ArrayData {
         case .list(let offsetWidth):
             try require(bufferCount: 2)
             _ = try validateOffsets(offsetWidth: offsetWidth, elementCount: children[0].count)
+        case .listView(let offsetWidth):
+            try require(bufferCount: 3)
+            if offsetWidth == 4 { try validateListViews(Int32.self) } else { try validateListViews(Int64.self) }
         case .view:
             guard buffers.count >= 2 else { throw ArrayFault(.bufferCount) }
             try validateViews()
@@ -109,6 +112,21 @@ extension ArrayData {
         guard !decreases else { throw ArrayFault(.offsetsDecrease) }
         guard last <= elementCount else { throw ArrayFault(.offsetBeyondValues) }
         return Int(first)..<Int(last)
+    }
+
+    /// Checks that every list lies inside the child, that of a null, too.
+    private func validateListViews<Offset: NativeValue & FixedWidthInteger>(_ type: Offset.Type) throws(ArrayFault) {
+        let width = MemoryLayout<Offset>.size
+        guard fits(count, width, in: buffers[1]) else { throw ArrayFault(.offsetsTooShort) }
+        guard fits(count, width, in: buffers[2]) else { throw ArrayFault(.sizesTooShort) }
+        let (offsetBytes, sizeBytes) = (buffers[1], buffers[2])
+        let (offsets, sizes) = (offsetBytes.span, sizeBytes.span)
+        for index in 0..<count {
+            let offset = offsets.load(at: index &* width, as: Offset.self)
+            let size = sizes.load(at: index &* width, as: Offset.self)
+            guard offset >= 0, size >= 0, offset <= children[0].count, Int(size) <= children[0].count - Int(offset)
+            else { throw ArrayFault(.listOutside) }
+        }
     }
 
     /// Checks all text at once; only where that fails, value by value, since bytes of nulls have no meaning.

@@ -79,7 +79,7 @@ public struct ArrayView: Sendable {
             return array.buffers[2][range(at: index, offsetWidth: offsetWidth)]
         case .view:
             return array.buffers[1].load(at: index * 16, as: BinaryView.self).bytes(at: index, in: array)
-        case .none, .bits, .list, .validityOnly:
+        case .none, .bits, .list, .listView, .validityOnly:
             return nil
         }
     }
@@ -92,12 +92,20 @@ public struct ArrayView: Sendable {
         }
     }
 
-    /// Returns the indices into the child that make up a list, fixed-size list or map.
+    /// Returns the indices into the child that make up a list of any layout or a map.
     public func elements(at index: Int) -> Range<Int>? {
         guard !isNull(at: index) else { return nil }
         if case .fixedSizeList(_, let size) = array.type { return index * size..<(index + 1) * size }
-        guard case .list(let offsetWidth) = array.type.layout else { return nil }
-        return range(at: index, offsetWidth: offsetWidth)
+        switch array.type.layout {
+        case .list(let offsetWidth): return range(at: index, offsetWidth: offsetWidth)
+        case .listView(offsetWidth: 4):
+            let start = Int(load(index, as: Int32.self))
+            return start..<start + Int(array.buffers[2].load(at: index * 4, as: Int32.self))
+        case .listView:
+            let start = Int(load(index, as: Int64.self))
+            return start..<start + Int(array.buffers[2].load(at: index * 8, as: Int64.self))
+        default: return nil
+        }
     }
 
     /// Returns the index of a value in its dictionary, which is the only child.

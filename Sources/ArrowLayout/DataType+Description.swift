@@ -50,6 +50,8 @@ extension DataType: CustomStringConvertible {
         case .interval(.monthDayNano): "month_day_nano_interval"
         case .list(let item): "list<\(item)>"
         case .largeList(let item): "large_list<\(item)>"
+        case .listView(let item): "list_view<\(item)>"
+        case .largeListView(let item): "large_list_view<\(item)>"
         case .fixedSizeList(let item, let count): "fixed_size_list<\(item)>[\(count)]"
         case .structure(let fields): "struct<\(fields.map(\.description).joined(separator: ", "))>"
         case .dictionary(let index, let value, let isOrdered):

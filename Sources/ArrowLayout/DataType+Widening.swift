@@ -48,6 +48,9 @@ extension DataType {
         case (.list(let mine), .largeList(let others)), (.largeList(let mine), .list(let others)),
             (.largeList(let mine), .largeList(let others)):
             mine.widened(with: others).map(DataType.largeList)
+        case (.listView(let mine), .listView(let others)): mine.widened(with: others).map(DataType.listView)
+        case (.largeListView(let mine), .largeListView(let others)):
+            mine.widened(with: others).map(DataType.largeListView)
         case (.fixedSizeList(let mine, let count), .fixedSizeList(let others, let otherCount)) where count == otherCount:
             mine.widened(with: others).map { .fixedSizeList($0, count: count) }
         case (.map(let mine, let isSorted), .map(let others, let isOtherSorted)):

@@ -50,6 +50,9 @@ public indirect enum DataType: Hashable, Sendable {
     case interval(IntervalUnit)
     case list(Field)
     case largeList(Field)
+    /// Lists that may lie anywhere in their child.
+    case listView(Field)
+    case largeListView(Field)
     case fixedSizeList(Field, count: Int)
     case structure([Field])
     case map(entries: Field, keysSorted: Bool)
@@ -73,6 +76,8 @@ extension DataType {
         case view
         /// Validity, then `count + 1` offsets into one child.
         case list(offsetWidth: Int)
+        /// Validity, then `count` offsets into one child, then as many sizes.
+        case listView(offsetWidth: Int)
         /// Validity; the children have the values (structs, fixed-size lists).
         case validityOnly
     }
@@ -95,6 +100,8 @@ extension DataType {
         case .utf8View, .binaryView: .view
         case .list, .map: .list(offsetWidth: 4)
         case .largeList: .list(offsetWidth: 8)
+        case .listView: .listView(offsetWidth: 4)
+        case .largeListView: .listView(offsetWidth: 8)
         case .fixedSizeList, .structure: .validityOnly
         case .dictionary(let index, _, _): index.layout
         }
@@ -103,7 +110,9 @@ extension DataType {
     /// The fields of the child arrays, in order.
     public var children: [Field] {
         switch self {
-        case .list(let item), .largeList(let item), .fixedSizeList(let item, _): [item]
+        case .list(let item), .largeList(let item), .listView(let item), .largeListView(let item),
+            .fixedSizeList(let item, _):
+            [item]
         case .map(let entries, _): [entries]
         case .structure(let fields): fields
         case .dictionary(_, let value, _): [Field("dictionary", value)]
@@ -117,6 +126,8 @@ extension DataType {
         return switch self {
         case .list: .list(children[0])
         case .largeList: .largeList(children[0])
+        case .listView: .listView(children[0])
+        case .largeListView: .largeListView(children[0])
         case .fixedSizeList(_, let count): .fixedSizeList(children[0], count: count)
         case .map(_, let keysSorted): .map(entries: children[0], keysSorted: keysSorted)
         case .structure: .structure(children)

@@ -5,16 +5,28 @@ extension ArrayData {
     /// Returns the values, which the reader gave, in a type that `SchemaRestoration` found for theirs.
     ///
     /// Returns nil where they do not fit: a list of another length than the fixed one, more different values than the
-    /// indices of a dictionary count, a decimal of more digits than the narrower width has.
-    func restored(as type: DataType) -> ArrayData? {
+    /// indices of a dictionary count, a value that an ordered dictionary does not have, a decimal of more digits than the
+    /// narrower width has. Ordered dictionaries are found by the path of their field, which is that of this array.
+    func restored(as type: DataType, _ orders: [[Int]: ValueOrder] = [:], at path: [Int] = []) -> ArrayData? {
         if self.type == type { return self }
         switch (self.type, type) {
-        case (_, .dictionary(let index, let value, _)): return dictionaryEncoded(index, value, as: type)
+        case (_, .dictionary(let index, let value, let isOrdered)):
+            return dictionaryEncoded(index, value, as: type, order: isOrdered ? orders[path] : nil)
         case (_, .utf8View), (_, .binaryView): return viewed(as: type)
         case (_, .largeUtf8), (_, .largeBinary): return withLargeOffsets(type, children: [])
         case (.list, .largeList(let item)):
-            return children[0].restored(as: item.type).map { withLargeOffsets(type, children: [$0]) }
-        case (.list, .fixedSizeList(let item, let size)): return fixedSizeList(of: item.type, size: size, as: type)
+            return children[0].restored(as: item.type, orders, at: path + [0])
+                .map { withLargeOffsets(type, children: [$0]) }
+        case (.list, .listView(let item)):
+            return children[0].restored(as: item.type, orders, at: path + [0])
+                .map { listViews(Int32.self, type, child: $0) }
+        case (.list, .largeListView(let item)):
+            return children[0].restored(as: item.type, orders, at: path + [0])
+                .map { listViews(Int64.self, type, child: $0) }
+        case (.list, .fixedSizeList(let item, let size)):
+            return fixedSizeElements(size: size, of: item.type)?.restored(as: item.type, orders, at: path + [0]).map {
+                ArrayData(type: type, count: count, nullCount: nullCount, buffers: [buffers[0]], children: [$0])
+            }
         case (.date32, .date64): return mapped(Int32.self, as: type) { Int64($0) * 86_400_000 }
         case (.decimal128, .decimal32): return mapped(Int128.self, as: type) { Int32(exactly: $0) }
         case (.decimal128, .decimal64): return mapped(Int128.self, as: type) { Int64(exactly: $0) }
@@ -22,8 +34,10 @@ extension ArrayData {
             return widened(as: type)
         default:
             var restored: [ArrayData] = []
-            for (child, field) in zip(children, type.children) {
-                guard let child = child.restored(as: field.type) else { return nil }
+            for (index, field) in type.children.enumerated() {
+                guard let child = children[index].restored(as: field.type, orders, at: path + [index]) else {
+                    return nil
+                }
                 restored.append(child)
             }
             return ArrayData(type: type, count: count, nullCount: nullCount, buffers: buffers, children: restored)
@@ -38,6 +52,22 @@ extension ArrayData {
         return ArrayData(
             type: type, count: count, nullCount: nullCount,
             buffers: [buffers[0], offsets.freeze()] + buffers.dropFirst(2), children: children)
+    }
+
+    private func listViews<Offset: NativeValue & FixedWidthInteger>(
+        _ width: Offset.Type, _ type: DataType, child: ArrayData
+    ) -> ArrayData {
+        let view = ArrayView(self)
+        var offsets = ByteBuilder(capacity: count * MemoryLayout<Offset>.size)
+        var sizes = ByteBuilder(capacity: count * MemoryLayout<Offset>.size)
+        for index in 0..<count {
+            let elements = view.elements(at: index) ?? 0..<0
+            offsets.append(Offset(elements.lowerBound))
+            sizes.append(Offset(elements.count))
+        }
+        return ArrayData(
+            type: type, count: count, nullCount: nullCount,
+            buffers: [buffers[0], offsets.freeze(), sizes.freeze()], children: [child])
     }
 
     /// Returns fixed-width values changed one by one; nil where one of them, of no null, has no counterpart.
@@ -76,7 +106,8 @@ extension ArrayData {
     /// Most bytes that the elements of null lists may take: a small file could otherwise ask for any amount.
     private static let fillerByteCount = 256 << 20
 
-    private func fixedSizeList(of item: DataType, size: Int, as type: DataType) -> ArrayData? {
+    /// Returns the elements of lists of one size, as many for each null; nil where a list has another size.
+    private func fixedSizeElements(size: Int, of item: DataType) -> ArrayData? {
         let view = ArrayView(self)
         var indices: [Int?] = []
         var first: Int?
@@ -90,30 +121,32 @@ extension ArrayData {
             if let elements { indices += elements.map { $0 } } else { indices += repeatElement(nil, count: size) }
         }
         let start = first ?? 0
-        let child = nullCount > 0 ? children[0].gathered(indices) : children[0].slice(start..<start + count * size)
-        return child.restored(as: item).map {
-            ArrayData(type: type, count: count, nullCount: nullCount, buffers: [buffers[0]], children: [$0])
-        }
+        return nullCount > 0 ? children[0].gathered(indices) : children[0].slice(start..<start + count * size)
     }
 
-    private func dictionaryEncoded(_ index: DataType, _ value: DataType, as type: DataType) -> ArrayData? {
+    private func dictionaryEncoded(
+        _ index: DataType, _ value: DataType, as type: DataType, order: ValueOrder?
+    ) -> ArrayData? {
         guard case .fixedWidth(let indexByteWidth) = index.layout else { return nil }
         let view = ArrayView(self)
-        var numbers: [Bytes: Int] = [:]
+        var numbers = order?.places ?? [:]
         var distinct: [Int?] = []
         var indices = ByteBuilder(capacity: count * indexByteWidth)
         for row in 0..<count {
             var number = 0
             if let bytes = view.bytes(at: row) {
-                number = numbers[bytes] ?? distinct.count
-                if number == distinct.count {
+                if let known = numbers[bytes] {
+                    number = known
+                } else {
+                    guard order == nil else { return nil }
+                    number = distinct.count
                     numbers[bytes] = number
                     distinct.append(row)
                 }
             }
             guard index.append(number, to: &indices) else { return nil }
         }
-        guard let values = gathered(distinct).restored(as: value) else { return nil }
+        guard let values = (order?.values ?? gathered(distinct)).restored(as: value) else { return nil }
         return ArrayData(
             type: type, count: count, nullCount: nullCount, buffers: [buffers[0], indices.freeze()],
             children: [values])
@@ -148,6 +181,7 @@ extension DataType {
             case .bits: 1
             case .fixedWidth(let byteWidth): byteWidth + 1
             case .variable(let offsetWidth), .list(let offsetWidth): offsetWidth + 1
+            case .listView(let offsetWidth): 2 * offsetWidth + 1
             case .view: 17
             case .validityOnly: 1
             }

@@ -13,8 +13,8 @@ public struct FileReader: Sendable {
     /// The Arrow schema of every batch: that of the wanted columns.
     public var schema: Schema { mapping.schema }
 
-    private let mapping: SchemaMapping
-    private let limits: Limits
+    let mapping: SchemaMapping
+    let limits: Limits
 
     /// Creates a reader of a file whose footer was read.
     ///

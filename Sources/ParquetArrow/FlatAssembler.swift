@@ -82,7 +82,7 @@ struct FlatAssembler: Sendable {
             case .bits: return try takeBits(rowCount)
             case .fixedWidth(let byteWidth): return try takeFixedWidth(rowCount, byteWidth)
             case .variable: return try takeByteArrays(rowCount)
-            case .view, .list, .validityOnly: preconditionFailure("not a flat type")
+            case .view, .list, .listView, .validityOnly: preconditionFailure("not a flat type")
             }
         } catch {
             throw error.located(in: reader, rowGroup)

@@ -13,7 +13,8 @@ public import Parquet
 /// |---|---|---|
 /// | text, bytes | large or view text, bytes | the hint's type |
 /// | any flat type but bool | a dictionary of what is restored for it | the dictionary, its values in order of appearance |
-/// | list | large list, list of a fixed size | the hint's type, if all lists have that size |
+/// | the same | an ordered dictionary | the dictionary in its order, if the file keeps one that has all values |
+/// | list | large list, list view, list of a fixed size | the hint's type, if all lists have that size |
 /// | decimal | decimal of the same digits and another width | the hint's type, if all values have as many digits |
 /// | instant | instant in another time zone | the same unit in that zone |
 /// | int64 | duration, timestamp in seconds, date64 | the hint's type |
@@ -23,12 +24,13 @@ public import Parquet
 ///
 /// Children of lists, maps and structs are restored the same way. Metadata of fields and of the schema comes back; a
 /// name of an extension type only where all of the type did, and such a type is never looked up or run.
-/// Not done: list views come as lists, run-end encoded columns as their values; a dictionary is not marked as ordered,
-/// since the file does not keep an order.
+/// Not done: run-end encoded columns come as their values.
 public struct SchemaRestoration: Sendable {
     /// The schema of restored batches.
-    public private(set) var schema: Schema
+    public internal(set) var schema: Schema
     private let read: Schema
+    /// The values of ordered dictionaries, by the path of their field.
+    var orders: [[Int]: ValueOrder] = [:]
 
     /// Compares the schema that a reader gives with what the file's metadata says.
     public init(_ schema: Schema, metadata: FileMetadata) {
@@ -52,14 +54,20 @@ public struct SchemaRestoration: Sendable {
     public mutating func fit(_ batch: RecordBatch) {
         for (index, column) in batch.columns.enumerated()
         where Self.isDoubtful(read.fields[index].type, schema.fields[index].type) {
-            if column.restored(as: schema.fields[index].type) == nil { schema.fields[index] = read.fields[index] }
+            forgetUnknownOrders(ofColumn: index)
+            if column.restored(as: schema.fields[index].type, orders, at: [index]) != nil { continue }
+            for path in orders.keys where path[0] == index { forgetOrder(path) }
+            if column.restored(as: schema.fields[index].type, orders, at: [index]) == nil {
+                schema.fields[index] = read.fields[index]
+            }
         }
     }
 
     /// Returns a batch of the reader's schema under the restored one.
     public func restore(_ batch: RecordBatch) -> RecordBatch {
-        let columns = zip(batch.columns, schema.fields).map { column, field in
-            guard let restored = column.restored(as: field.type) else {
+        let columns = batch.columns.enumerated().map { index, column in
+            let type = schema.fields[index].type
+            guard let restored = column.restored(as: type, orders, at: [index]) else {
                 preconditionFailure("SchemaRestoration: a batch that fit() has not seen")
             }
             return restored
@@ -78,8 +86,9 @@ public struct SchemaRestoration: Sendable {
         switch (type, restored) {
         case (_, .fixedSizeList), (.decimal128, .decimal32), (.decimal128, .decimal64): true
         // A batch never has more values than 32 bits count.
-        case (_, .dictionary(let index, let value, _)):
-            [.fixedWidth(byteWidth: 1), .fixedWidth(byteWidth: 2)].contains(index.layout) || isDoubtful(type, value)
+        case (_, .dictionary(let index, let value, let isOrdered)):
+            isOrdered || isDoubtful(type, value)
+                || [.fixedWidth(byteWidth: 1), .fixedWidth(byteWidth: 2)].contains(index.layout)
         default: zip(type.children, restored.children).contains { isDoubtful($0.type, $1.type) }
         }
     }
@@ -120,9 +129,12 @@ extension SchemaRestoration {
             (.decimal128(let precision, let scale), .decimal64(let digits, let other)),
             (.decimal128(let precision, let scale), .decimal256(let digits, let other)):
             digits == precision && other == scale ? hint : type
-        case (_, .dictionary(let index, let value, _)): dictionary(index, of: restored(type, by: value), value, type)
+        case (_, .dictionary(let index, let value, let isOrdered)):
+            dictionary(index, of: restored(type, by: value), value, isOrdered: isOrdered, type)
         case (.list(let item), .list(let other)): .list(restored(item, by: other))
         case (.list(let item), .largeList(let other)): .largeList(restored(item, by: other))
+        case (.list(let item), .listView(let other)): .listView(restored(item, by: other))
+        case (.list(let item), .largeListView(let other)): .largeListView(restored(item, by: other))
         case (.list(let item), .fixedSizeList(let other, let count)):
             .fixedSizeList(restored(item, by: other), count: count)
         case (.structure(let fields), .structure(let others)): .structure(restored(fields, by: others))
@@ -141,11 +153,11 @@ extension SchemaRestoration {
     }
 
     private static func dictionary(
-        _ index: DataType, of restored: DataType, _ value: DataType, _ type: DataType
+        _ index: DataType, of restored: DataType, _ value: DataType, isOrdered: Bool, _ type: DataType
     ) -> DataType {
         switch type.layout {
         case .fixedWidth, .variable:
-            restored == value ? .dictionary(index: index, value: value, isOrdered: false) : restored
+            restored == value ? .dictionary(index: index, value: value, isOrdered: isOrdered) : restored
         default: restored
         }
     }
@@ -155,7 +167,8 @@ extension DataType {
     /// Whether values of both types are stored alike, whatever their children are called and whether those may be null.
     fileprivate func isStored(like other: DataType) -> Bool {
         switch (self, other) {
-        case (.list(let mine), .list(let others)), (.largeList(let mine), .largeList(let others)):
+        case (.list(let mine), .list(let others)), (.largeList(let mine), .largeList(let others)),
+            (.listView(let mine), .listView(let others)), (.largeListView(let mine), .largeListView(let others)):
             mine.type.isStored(like: others.type)
         case (.fixedSizeList(let mine, let count), .fixedSizeList(let others, let otherCount)):
             count == otherCount && mine.type.isStored(like: others.type)

@@ -151,8 +151,7 @@ struct MalformedStreamTests {
     private static let refusals: [(String, IPCError.Feature)] = [
         ("compression-lz4", .compression), ("compression-zstd", .compression), ("dictionary", .dictionary),
         ("dictionary-child", .dictionary), ("union-sparse", .type("union")), ("union-dense", .type("union")),
-        ("run-end", .type("runEndEncoded")), ("list-view", .type("listView")),
-        ("large-list-view", .type("largeListView")),
+        ("run-end", .type("runEndEncoded")),
     ]
 
     @Test("limits")

@@ -18,7 +18,7 @@ extension ArrayView {
             return bytes(at: index).map { "\"\($0.hex)\"" } ?? "?"
         case .structure(let fields):
             return "[" + fields.indices.map { child($0).json(at: index) }.joined(separator: ",") + "]"
-        case .list, .largeList, .fixedSizeList, .map:
+        case .list, .largeList, .listView, .largeListView, .fixedSizeList, .map:
             let elements = elements(at: index) ?? 0..<0
             return "[" + elements.map { child(0).json(at: $0) }.joined(separator: ",") + "]"
         case .dictionary: return dictionaryIndex(at: index).map { child(0).json(at: $0) } ?? "?"

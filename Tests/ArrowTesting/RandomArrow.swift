@@ -31,6 +31,7 @@ public struct RandomArrow {
     /// One nested type of each kind.
     public static let nestedTypes: [DataType] = [
         .list(Field("item", .int32)), .largeList(Field("item", .utf8)),
+        .listView(Field("item", .utf8)), .largeListView(Field("item", .int16)),
         .fixedSizeList(Field("item", .int16), count: 3), .fixedSizeList(Field("item", .bool), count: 0),
         .structure([]), .structure([Field("a", .utf8), Field("b", .bool, isNullable: false)]),
         .map(entries: entries(Field("key", .utf8, isNullable: false), Field("value", .int64)), keysSorted: false),
@@ -45,9 +46,11 @@ public struct RandomArrow {
     /// Returns a type of any kind, nested at most `depth` deep.
     public mutating func type(depth: Int) -> DataType {
         if depth == 0 || !generator.once(in: 3) { return pick(flatTypes) }
-        switch Int.random(in: 0..<5, using: &generator) {
+        switch Int.random(in: 0..<7, using: &generator) {
         case 0: return .list(field(depth: depth - 1))
         case 1: return .largeList(field(depth: depth - 1))
+        case 4: return .listView(field(depth: depth - 1))
+        case 5: return .largeListView(field(depth: depth - 1))
         case 2: return .fixedSizeList(field(depth: depth - 1), count: Int.random(in: 0...4, using: &generator))
         case 3:
             let count = Int.random(in: 0...4, using: &generator)
@@ -134,6 +137,15 @@ public struct RandomArrow {
             return ArrayData(
                 type: type, count: count, nullCount: nullCount,
                 buffers: [validityBytes, Self.offsets(ends, offsetWidth)], children: [child])
+        case .listView(let offsetWidth):
+            // Anywhere in the child, in any order, one over the other.
+            let child = array(type.children[0], count: Int.random(in: 0...2 * count, using: &generator))
+            let starts = (0..<count).map { _ in Int.random(in: 0...child.count, using: &generator) }
+            let sizes = starts.map { Int.random(in: 0...min(3, child.count - $0), using: &generator) }
+            return ArrayData(
+                type: type, count: count, nullCount: nullCount,
+                buffers: [validityBytes, Self.offsets(starts, offsetWidth), Self.offsets(sizes, offsetWidth)],
+                children: [child])
         case .validityOnly:
             let size = if case .fixedSizeList(_, let size) = type { size } else { 1 }
             let children = type.children.map { array($0, count: count * size) }

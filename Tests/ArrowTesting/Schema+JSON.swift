@@ -42,6 +42,8 @@ extension DataType {
         switch self {
         case .list: "list"
         case .largeList: "large_list"
+        case .listView: "list_view"
+        case .largeListView: "large_list_view"
         case .fixedSizeList(_, let count): "fixed_size_list[\(count)]"
         case .structure: "struct"
         case .map(_, let keysSorted): keysSorted ? "map, keys_sorted" : "map"

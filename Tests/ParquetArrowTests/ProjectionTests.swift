@@ -47,6 +47,18 @@ struct ProjectionTests {
         .list([.group([.text("a"), .number(5)]), .group([.text("b"), .null])]),
     ]
 
+    @Test("a path through the schema leads to the leaf that a field is read from")
+    func paths() async throws {
+        let reader = try FileReader(metadata: try await readFooter(of: Self.file()))
+        let paths = [[0], [1, 0], [1, 1, 0], [1, 2], [2, 0, 0], [2, 0, 1], [3, 0, 0], [3, 0, 1]]
+        #expect(paths.map { reader.leaf(at: $0)?.index } == Array(0..<8))
+        for path in [[], [1], [1, 1], [2, 0], [3, 0], [4], [-1], [0, 0], [1, 3]] {
+            #expect(reader.leaf(at: path) == nil, "\(path)")
+        }
+        let part = try FileReader(metadata: reader.metadata) { ["y", "v"].contains($0.path.last) }
+        #expect(part.leaf(at: [0, 0])?.index == 3 && part.leaf(at: [1, 0, 0])?.index == 5)
+    }
+
     struct Example: Sendable, CustomTestStringConvertible {
         let paths: [[String]]
         let names: [String]

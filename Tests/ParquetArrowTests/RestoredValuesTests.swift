@@ -77,6 +77,57 @@ struct RestoredValuesTests {
         }
     }
 
+    @Test("an ordered dictionary has the values of the file's dictionaries, in their order")
+    func orderedDictionaries() throws {
+        let type = DataType.dictionary(index: .int8, value: .utf8View, isOrdered: true)
+        let unordered = DataType.dictionary(index: .int8, value: .utf8View, isOrdered: false)
+        let read = try text(["b", nil, "a", "b"])
+        let batch = RecordBatch(schema: Schema([Field("x", .utf8)]), rowCount: 4, columns: [read])
+        let stored = Data([UInt8](try StreamWriter(schema: Schema([Field("x", type)])).start)).base64EncodedString()
+        let cases: [([[String?]], DataType, [String])] = [
+            ([["a", "b", "c"]], type, ["a", "b", "c"]), ([["a"], ["a", "b"], []], type, ["a", "b"]),
+            ([["a", "a", "b", "b"]], type, ["a", "a", "b", "b"]),
+            // No dictionary, a value that none has, two that contradict each other.
+            ([], unordered, ["b", "a"]), ([["a", "c"]], unordered, ["b", "a"]),
+            ([["a", "b"], ["b", "a"]], unordered, ["b", "a"]),
+        ]
+        for (dictionaries, expected, values) in cases {
+            var restoration = SchemaRestoration(batch.schema, stored: stored)
+            #expect(restoration.orderedDictionaries == [[0]] && restoration.dependsOnValues)
+            for dictionary in dictionaries {
+                guard restoration.order([0], by: try text(dictionary)) else { break }
+            }
+            restoration.fit(batch)
+            let column = restoration.restore(batch).columns[0]
+            #expect(column.type == expected, "\(dictionaries)")
+            #expect(try json(column) == ArrayView(read).json)
+            #expect(ArrayView(column.children[0]).json == ArrayView(try text(values)).json)
+        }
+    }
+
+    @Test("of a column with two ordered dictionaries, neither is ordered where one lacks a value")
+    func orderedPair() throws {
+        let fields = [Field("a", .utf8), Field("b", .list(Field("element", .utf8)))]
+        let dictionary = DataType.dictionary(index: .int8, value: .utf8, isOrdered: true)
+        let hint = Field("x", .structure([Field("a", dictionary), Field("b", .list(Field("element", dictionary)))]))
+        let words = try text(["v", "w"])
+        var lists = ListBuilder<Int32>()
+        try lists.append(elementCount: 2)
+        try lists.append(elementCount: 0)
+        let column = ArrayData(
+            type: .structure(fields), count: 2, nullCount: 0, buffers: [Bytes()],
+            children: [words, lists.freeze(fields[1].type, child: words)])
+        let batch = RecordBatch(schema: Schema([Field("x", column.type)]), rowCount: 2, columns: [column])
+        let stored = Data([UInt8](try StreamWriter(schema: Schema([hint])).start)).base64EncodedString()
+        var restoration = SchemaRestoration(batch.schema, stored: stored)
+        #expect(restoration.orderedDictionaries == [[0, 0], [0, 1, 0]])
+        #expect(restoration.order([0, 0], by: try text(["w", "v"])))
+        #expect(restoration.order([0, 1, 0], by: try text(["w"])))
+        restoration.fit(batch)
+        #expect(restoration.orderedDictionaries.isEmpty)
+        #expect(try json(restoration.restore(batch).columns[0]) == ArrayView(column).json)
+    }
+
     @Test("decimals become narrower where all have so few digits, and wider always")
     func decimals() throws {
         func decimals(_ values: [Int128?]) -> ArrayData {
@@ -133,15 +184,25 @@ struct RestoredValuesTests {
             while let batch = try cutter.take(rows: 100) { batches.append(batch) }
         }
         var restoration = SchemaRestoration(reader.schema, metadata: reader.metadata)
+        for path in restoration.orderedDictionaries {
+            let leaf = try #require(reader.leaf(at: path))
+            for group in reader.metadata.rowGroups {
+                let chunk = try await load(
+                    try RowGroupPlan(rowGroup: group, leaves: [leaf], fileByteCount: contents.byteCount), from: contents
+                ).chunks[0]
+                let dictionary = try reader.dictionary(of: leaf, in: chunk, rowGroup: group.index)
+                #expect(restoration.order(path, by: try #require(dictionary)))
+            }
+        }
         for batch in batches { restoration.fit(batch) }
         for (index, (field, column)) in zip(restoration.schema.fields, file.columns).enumerated() {
             guard let type = column.arrowType else {
                 #expect(field.type == reader.schema.fields[index].type, "\(field.name)")
                 continue
             }
-            // The file keeps no order of a dictionary, whose text pyarrow gives with small offsets always; the name of
-            // a map's column is none of its type.
-            let expected = type.replacing("ordered=1", with: "ordered=0").replacing(#/ \('[^']*'\)/#, with: "")
+            // The text of a dictionary pyarrow gives with small offsets always; the name of a map's column is none of
+            // its type.
+            let expected = type.replacing(#/ \('[^']*'\)/#, with: "")
             let found = Self.pyarrowName(field).replacing("<values=large_", with: "<values=")
             #expect(found == expected, "\(field.name)")
         }
@@ -171,6 +232,8 @@ struct RestoredValuesTests {
         case .float16: return "halffloat"
         case .list(let item): return "list<\(child(item))>"
         case .largeList(let item): return "large_list<\(child(item))>"
+        case .listView(let item): return "list_view<\(child(item))>"
+        case .largeListView(let item): return "large_list_view<\(child(item))>"
         case .fixedSizeList(let item, let count): return "fixed_size_list<\(child(item))>[\(count)]"
         case .structure(let fields): return "struct<\(fields.map(child).joined(separator: ", "))>"
         case .map(let entries, let keysSorted):

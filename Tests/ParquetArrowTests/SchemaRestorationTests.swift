@@ -38,6 +38,7 @@ struct SchemaRestorationTests {
             (.int64, .duration(.nanosecond)), (.int64, .timestamp(.second, timezone: "UTC")), (.int64, .date64),
             (.int32, .time32(.second)), (.date32, .date64), (.utf8, dictionary(.utf8)),
             (.utf8, dictionary(.largeUtf8, .uint32)), (.int64, dictionary(.duration(.second))),
+            (.utf8, dictionary(.utf8, ordered: true)),
             (.decimal128(precision: 9, scale: 2), .decimal32(precision: 9, scale: 2)),
             (.decimal128(precision: 18, scale: 2), .decimal64(precision: 18, scale: 2)),
             (.decimal128(precision: 18, scale: 2), .decimal256(precision: 18, scale: 2)),
@@ -46,7 +47,6 @@ struct SchemaRestorationTests {
                 .timestamp(.microsecond, timezone: "UTC"), .timestamp(.second, timezone: "Asia/Kolkata"),
                 .timestamp(.microsecond, timezone: "Asia/Kolkata")
             ),
-            (.utf8, dictionary(.utf8, ordered: true), dictionary(.utf8)),
             // What the hint says of the values still holds where the dictionary does not.
             (.bool, dictionary(.bool), .bool),
         ]
@@ -72,6 +72,8 @@ struct SchemaRestorationTests {
             .fixedSizeList(Field("element", .utf8View), count: 3)
         ),
         (list(.utf8), list(dictionary(.utf8), "item"), list(dictionary(.utf8))),
+        (list(.int64), .listView(Field("item", .duration(.second))), .listView(Field("element", .duration(.second)))),
+        (list(.utf8), .largeListView(Field("item", .utf8View)), .largeListView(Field("element", .utf8View))),
         (
             .structure([Field("a", .int64), Field("b", .int64)]),
             .structure([Field("a", .int64), Field("b", .duration(.second))]),

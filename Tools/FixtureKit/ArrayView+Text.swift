@@ -23,7 +23,8 @@ extension ArrayView {
                 : "{"
                     + fields.enumerated().map { JSONRow.quoted($1.name) + ":" + child($0).member(at: index) }
                     .joined(separator: ",") + "}"
-        case .list, .largeList, .fixedSizeList: elements(at: index).map { list($0) { child(0).member(at: $0) } }
+        case .list, .largeList, .listView, .largeListView, .fixedSizeList:
+            elements(at: index).map { list($0) { child(0).member(at: $0) } }
         case .map:
             elements(at: index).map { pairs in
                 let entries = child(0)
@@ -41,7 +42,7 @@ extension ArrayView {
     private func member(at index: Int) -> String {
         guard let text = text(at: index) else { return "null" }
         return switch array.type {
-        case .structure, .list, .largeList, .fixedSizeList, .map: text
+        case .structure, .list, .largeList, .listView, .largeListView, .fixedSizeList, .map: text
         default: JSONRow.quoted(text)
         }
     }

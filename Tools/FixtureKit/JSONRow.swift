@@ -32,7 +32,7 @@ public enum JSONRow {
     private static func value(_ view: ArrayView, _ index: Int) -> String {
         if view.isNull(at: index) { return "null" }
         switch view.array.type {
-        case .list, .largeList, .fixedSizeList, .map:
+        case .list, .largeList, .listView, .largeListView, .fixedSizeList, .map:
             let child = view.child(0)
             let elements = (view.elements(at: index) ?? 0..<0).map { value(child, $0) }
             return "[" + elements.joined(separator: ",") + "]"

@@ -19,7 +19,7 @@ public final class LocalFile: RandomAccessSource, Sendable {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw FileError(path: path, code: EINVAL)
+            throw FileError(path: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
         }
         self.descriptor = descriptor
         byteCount = Int64(status.st_size)
@@ -59,6 +59,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// The system's words.
+    public var reason: String { unsafe String(cString: strerror(code)) }
+
     /// The file and the system's words.
-    public var description: String { "\(path): \(unsafe String(cString: strerror(code)))" }
+    public var description: String { "\(path): \(reason)" }
 }

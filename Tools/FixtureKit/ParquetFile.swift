@@ -70,27 +70,52 @@ public struct ParquetFile: Sendable {
         of reader: FileReader, _ mapping: VariantMapping?, rows: Int
     ) async throws -> SchemaRestoration {
         var restoration = SchemaRestoration(mapping?.schema ?? reader.schema, metadata: metadata)
+        for path in restoration.orderedDictionaries {
+            try await order(path, of: reader, in: &restoration)
+        }
         if restoration.dependsOnValues {
             try await forEachBatch(of: reader, rows: rows) { restoration.fit(try mapping?.map($0) ?? $0) }
         }
         return restoration
     }
 
+    /// Tells the dictionaries of the column at a path of child indices.
+    private func order(_ path: [Int], of reader: FileReader, in restoration: inout SchemaRestoration) async throws {
+        guard let leaf = reader.leaf(at: path) else { return }
+        for index in metadata.rowGroups.indices {
+            let plan = try RowGroupPlan(
+                rowGroup: metadata.rowGroups[index], leaves: [leaf], fileByteCount: source.byteCount, limits: limits)
+            let chunk = try await load(plan, from: source).chunks[0]
+            guard let dictionary = try reader.dictionary(of: leaf, in: chunk, rowGroup: index) else { continue }
+            guard restoration.order(path, by: dictionary) else { return }
+        }
+    }
+
     /// Decodes every value of the file, in batches of `rows` rows; the last batch of a row group may be shorter.
+    ///
+    /// Returns the columns of which INT96 timestamps have digits that the reader's unit cuts off.
+    @discardableResult
     public func forEachBatch(
         of reader: FileReader, rows: Int, _ body: (RecordBatch) throws -> Void
-    ) async throws {
+    ) async throws -> [String] {
+        var cutColumns: [String] = []
         for index in metadata.rowGroups.indices {
             let plan = try reader.plan(rowGroup: index, fileByteCount: source.byteCount)
             var cutter = try reader.batches(of: try await load(plan, from: source), rowGroup: index)
             while let batch = try cutter.take(rows: rows) { try body(batch) }
+            for name in cutter.columnsWithCutDigits where !cutColumns.contains(name) { cutColumns.append(name) }
         }
+        return cutColumns
     }
 
     /// Decodes the first `limit` rows of the file, and no row group after them.
+    ///
+    /// Returns the columns of which INT96 timestamps have digits that the reader's unit cuts off.
+    @discardableResult
     public func forEachRow(
         of reader: FileReader, limit: Int, _ body: (RecordBatch, _ row: Int) throws -> Void
-    ) async throws {
+    ) async throws -> [String] {
+        var cutColumns: [String] = []
         var remaining = limit
         for index in metadata.rowGroups.indices where remaining > 0 {
             let plan = try reader.plan(rowGroup: index, fileByteCount: source.byteCount)
@@ -99,7 +124,9 @@ public struct ParquetFile: Sendable {
                 for row in 0..<batch.rowCount { try body(batch, row) }
                 remaining -= batch.rowCount
             }
+            for name in cutter.columnsWithCutDigits where !cutColumns.contains(name) { cutColumns.append(name) }
         }
+        return cutColumns
     }
 
     /// Returns the pages of one column chunk, of which nothing is decompressed.

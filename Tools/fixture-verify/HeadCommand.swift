@@ -21,9 +21,10 @@ struct HeadCommand: AsyncParsableCommand {
         try await reporting(file) {
             let file = try await ParquetFile(path: file, keys: keys.keys)
             let reader = try await file.reader()
-            try await file.forEachRow(of: reader, limit: count) { batch, row in
+            let cutColumns = try await file.forEachRow(of: reader, limit: count) { batch, row in
                 try FileOutput.standardOutput.write(JSONRow.text(of: batch, row: row) + "\n")
             }
+            try warn(ofCutDigitsIn: cutColumns, of: file.path)
         }
     }
 }

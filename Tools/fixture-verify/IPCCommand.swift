@@ -53,11 +53,12 @@ struct IPCCommand: AsyncParsableCommand {
             let writer = try StreamWriter(schema: restoration.schema)
             let target = try output.map { path throws(FileError) in try FileOutput(path: path) } ?? .standardOutput
             try target.write(writer.start)
-            try await file.forEachBatch(of: reader, rows: rows) { batch in
+            let cutColumns = try await file.forEachBatch(of: reader, rows: rows) { batch in
                 let mapped = try mapping?.map(batch) ?? batch
                 try target.write(try writer.message(of: restoration.restore(mapped)))
             }
             try target.write(StreamWriter.end)
+            try warn(ofCutDigitsIn: cutColumns, of: file.path)
         }
     }
 

@@ -43,6 +43,15 @@ enum Outcome {
     }
 }
 
+/// Says which timestamps arrived without their last digits: no unit of 64 bits has room for all of the file's.
+func warn(ofCutDigitsIn columns: [String], of path: String) throws(FileError) {
+    guard !columns.isEmpty else { return }
+    let names = columns.map(JSONRow.quoted).joined(separator: ", ")
+    try FileOutput.standardError.write(
+        "fixture-verify: warning: \(path): the INT96 timestamps of \(names) are cut to the unit that holds all of them\n"
+    )
+}
+
 /// Runs the body of a command on one file; what it throws becomes one line and the exit code.
 func reporting(_ path: String, _ body: () async throws -> Void) async throws {
     do {

@@ -96,6 +96,9 @@ struct VerifyCommand: AsyncParsableCommand {
                 return (.wrong(reason: mismatches.joined(separator: "; ")), rowCount)
             }
             return (.right, rowCount)
+        } catch let error as FileError {
+            // Whoever prints this names the file already.
+            return (.wrong(reason: error.reason), rowCount)
         } catch {
             return (Outcome(error), rowCount)
         }

@@ -34,6 +34,10 @@ def type_name(kind: pa.DataType) -> str:
         return "large_list"
     if types.is_list(kind):
         return "list"
+    if types.is_large_list_view(kind):
+        return "large_list_view"
+    if types.is_list_view(kind):
+        return "list_view"
     if types.is_struct(kind):
         return "struct"
     return renamed.get(str(kind), str(kind))
@@ -96,6 +100,9 @@ def storage_values(array: pa.Array) -> list:
         return lists(array, [list(pair) for pair in zip(keys, items)])
     if types.is_list(kind) or types.is_large_list(kind):
         return lists(array, values(array.values))
+    if types.is_list_view(kind) or types.is_large_list_view(kind):
+        items = values(array.values)
+        return [items[start:start + size] for start, size in zip(array.offsets.to_pylist(), array.sizes.to_pylist())]
     if types.is_fixed_size_binary(kind) or types.is_floating(kind) or type_name(kind).startswith(
             ("decimal256", "month_day_nano")):
         width = 16 if kind == pa.month_day_nano_interval() else kind.bit_width // 8

@@ -20,11 +20,17 @@ def named_cases():
         "decimals": random_tables.FLAT[21:26], "dates-times": random_tables.FLAT[26:33],
         "timestamps": random_tables.FLAT[33:], "null": [pa.null()],
         "lists": random_tables.NESTED[:3], "structs": random_tables.NESTED[3:5],
-        "maps": random_tables.NESTED[5:7], "deep": random_tables.NESTED[7:],
+        "maps": random_tables.NESTED[5:7], "deep": random_tables.NESTED[7:8],
     }
     for name, types in groups.items():
         schema = pa.schema([pa.field(f"c{index}", of) for index, of in enumerate(types)])
         yield name, random_tables.stream(schema, [random_tables.batch(source, schema, rows) for rows in (5, 0)])
+    views = pa.record_batch(
+        [pa.ListViewArray.from_arrays(
+            [3, 0, 1, 0], [1, 3, 0, 4], [1, None, 3, 4], mask=pa.array([False, False, True, False])),
+         pa.LargeListViewArray.from_arrays([0, 2, 1, 3], [2, 1, 2, 0], ["a", None, "c"])],
+        ["view", "large"])
+    yield "list-views", random_tables.stream(views.schema, [views, views.slice(1, 2), views.slice(0, 0)])
     schema = pa.schema(
         [pa.field("id", pa.int64(), nullable=False, metadata={"b": "2", "a": "1", "": "ü"}),
          pa.field("uuid", pa.binary(16), metadata={"ARROW:extension:name": "uuid", "ARROW:extension:metadata": ""})],
@@ -59,8 +65,6 @@ def unsupported_cases():
         "union-sparse": union,
         "union-dense": dense,
         "run-end": pa.RunEndEncodedArray.from_arrays([2, 3], ["a", "b"]),
-        "list-view": pa.array([[1], [2, 3]], pa.list_view(pa.int64())),
-        "large-list-view": pa.array([[1]], pa.large_list_view(pa.int64())),
     }
     for name, column in columns.items():
         batch = pa.record_batch([column], ["value"])

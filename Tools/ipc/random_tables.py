@@ -23,6 +23,7 @@ NESTED = [
     pa.struct([pa.field("a", pa.string()), pa.field("b", pa.float64(), nullable=False)]), pa.struct([]),
     pa.map_(pa.string(), pa.int64()), pa.map_(pa.int32(), pa.list_(pa.binary_view()), keys_sorted=True),
     pa.list_(pa.struct([pa.field("x", pa.list_(pa.string())), pa.field("y", pa.null())])),
+    pa.list_view(pa.string()), pa.large_list_view(pa.list_view(pa.int16())),
 ]
 
 
@@ -86,7 +87,7 @@ def value(source: random.Random, of: pa.DataType, nulls: float):
                 for _ in range(source.randrange(0, 4))]
     if types.is_fixed_size_list(of):
         return [value(source, of.value_type, nulls) for _ in range(of.list_size)]
-    if types.is_list(of) or types.is_large_list(of):
+    if types.is_list(of) or types.is_large_list(of) or types.is_list_view(of) or types.is_large_list_view(of):
         return [value(source, of.value_type, nulls) for _ in range(source.randrange(0, 4))]
     if types.is_struct(of):
         return {child.name: value(source, child.type, nulls if child.nullable else 0) for child in of}
