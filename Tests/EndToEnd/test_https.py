@@ -4,14 +4,15 @@ import pyarrow as pa
 import pytest
 from harness.cli import CloudQuery
 from harness.digests import differences
-from harness.tls_proxy import TLSProxy
+from harness.fault_proxy import FaultProxy
+from harness.faults import Certificate
 
 TABLE = pa.table({"n": pa.array(range(1000))})
 
 
 @pytest.fixture
 def tls(tmp_path, server):
-    running = TLSProxy(tmp_path, server.host, server.port)
+    running = FaultProxy(server.host, server.port, certificate=Certificate(tmp_path))
     running.start()
     yield running
     running.stop()
@@ -19,10 +20,10 @@ def tls(tmp_path, server):
 
 def test_a_server_whose_certificate_is_trusted_is_read(bucket, tmp_path, credentials, tls):
     bucket.put_table("t/a.parquet", TABLE)
-    cloudquery = CloudQuery(tmp_path, credentials | {"AWS_CA_BUNDLE": str(tls.certificate)})
+    cloudquery = CloudQuery(tmp_path, credentials | {"AWS_CA_BUNDLE": str(tls.certificate.path)})
     run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint)).succeeded()
     assert not differences(run.recording.rows("t"), TABLE)
-    assert tls.connections > 0
+    assert tls.requests
 
 
 def test_a_server_whose_certificate_is_not_trusted_is_refused(bucket, cloudquery, tls):
@@ -34,7 +35,7 @@ def test_a_server_whose_certificate_is_not_trusted_is_refused(bucket, cloudquery
 
 def test_certificates_for_the_endpoint_alone(bucket, cloudquery, tls):
     bucket.put_table("t/a.parquet", TABLE)
-    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate))).succeeded()
+    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate.path))).succeeded()
     assert not differences(run.recording.rows("t"), TABLE)
 
 
@@ -42,7 +43,7 @@ def test_a_customer_key_reaches_the_server_and_no_text(bucket, cloudquery, tls):
     bucket.put_table("t/a.parquet", TABLE)
     key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
     run = cloudquery.sync(
-        bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate), sse_customer_key=key)).succeeded()
+        bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate.path), sse_customer_key=key)).succeeded()
     # The server sits behind a proxy that ends TLS, and so refuses the key that it got: the object is passed over.
     assert any("Customer provided keys must be made over a secure connection" in line for line in run.warnings)
     assert key not in run.everything
