@@ -84,6 +84,13 @@ def check(outputs: dict[str, bytes], environment: dict[str, str], spec: Any = No
 
 
 def check_files(folder: pathlib.Path, environment: dict[str, str], spec: Any = None) -> None:
-    """The same of every file in a folder."""
+    """The same of every file in a folder; of one with many rows its beginning and its end."""
     files = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
-    check({str(path): path.read_bytes() for path in files}, environment, spec)
+    check({str(path): ends_of(path) for path in files}, environment, spec)
+
+
+def ends_of(path: pathlib.Path, byte_count: int = 1 << 18) -> bytes:
+    with path.open("rb") as file:
+        start = file.read(byte_count)
+        file.seek(max(byte_count, path.stat().st_size - byte_count))
+        return start + file.read()

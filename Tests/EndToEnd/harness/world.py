@@ -17,7 +17,7 @@ from harness.s3 import parquet_bytes
 
 SMALL = pa.table({"n": pa.array(range(20)), "s": pa.array([f"row {n}" for n in range(20)])})
 # About 11 MiB in three row groups of few long values: its end first, then its parts.
-LARGE = pa.table({"n": pa.array(range(100, 5_600)), "x": pa.array([random.Random(n).randbytes(1_000).hex() for n in range(5_500)])})
+LARGE = pa.table({"n": pa.array(range(100, 5_600)), "x": pa.array([random.Random(n).randbytes(2_000) for n in range(5_500)])})
 LARGE_BYTES = parquet_bytes(LARGE, compression="none", use_dictionary=False, row_group_size=2_000)
 ROW_COUNT = 27 + LARGE.num_rows
 SMALL_BYTES = parquet_bytes(SMALL)
