@@ -4,6 +4,8 @@ internal import AWSAuth
 struct Attempts {
     /// Number of attempts that failed since the last progress.
     private(set) var failedCount = 0
+    /// Number of those whose answer contradicted the request or itself.
+    private(set) var contradictionCount = 0
     /// Number of requests sent in all.
     private(set) var sentCount = 0
     /// What was put right between attempts.
@@ -32,11 +34,14 @@ struct Attempts {
     var elapsed: Duration { uptime() - start }
 
     /// Counts a failed attempt.
-    mutating func fail() { failedCount += 1 }
+    mutating func fail(_ kind: S3Error.Kind) {
+        failedCount += 1
+        if kind == .invalidResponse { contradictionCount += 1 }
+    }
 
     /// Starts count, time and corrections again: enough arrived. Credentials may end more than once in a long read.
     mutating func progress() {
-        failedCount = 0
+        (failedCount, contradictionCount) = (0, 0)
         corrections = []
         start = uptime()
     }

@@ -17,6 +17,8 @@ enum NextStep: Equatable {
     struct History: Equatable {
         /// Number of attempts that failed since the last progress.
         var failedCount = 1
+        /// Number of those whose answer contradicted the request or itself.
+        var contradictionCount = 0
         /// Time since the last progress of the request.
         var elapsed = Duration.zero
         /// Time since the bucket last answered anything; nil where it never did.
@@ -52,7 +54,9 @@ enum NextStep: Equatable {
         let elapsed =
             error.kind == .throttled
             ? min(history.elapsed, history.sinceLastAnswer ?? history.elapsed) : history.elapsed
-        let delay = policy.delay(after: error, attempt: history.failedCount, elapsed: elapsed, random: random)
+        let delay = policy.delay(
+            after: error, attempt: history.failedCount, contradictionCount: history.contradictionCount,
+            elapsed: elapsed, random: random)
         return delay.map { .again(after: $0) } ?? .giveUp
     }
 }

@@ -27,6 +27,9 @@ public struct RetryPolicy: Hashable, Sendable {
         self.maximumRetryAfter = maximumRetryAfter
     }
 
+    /// A request whose answers contradict it or themselves is sent so often at most.
+    static let maximumContradictionCount = 3
+
     /// The policy of a sync: patient, because a failed sync starts over.
     public static let standard = RetryPolicy()
     /// Every request is sent once.
@@ -36,14 +39,17 @@ public struct RetryPolicy: Hashable, Sendable {
     ///
     /// Full jitter: any delay up to the bound is as likely as another, so that many clients do not come back at once.
     ///
-    /// - `attempt` is the number of the one that failed, from 1. - `elapsed` counts from the last progress.
-    /// - `random` lies in `0..<1`.
-    public func delay(after error: S3Error, attempt: Int, elapsed: Duration, random: Double) -> Duration? {
+    /// - `attempt` is the number of the one that failed, from 1; so many of them as `contradictionCount` says got an
+    ///   answer that contradicts the request or itself.
+    /// - `elapsed` counts from the last progress. - `random` lies in `0..<1`.
+    public func delay(
+        after error: S3Error, attempt: Int, contradictionCount: Int = 0, elapsed: Duration, random: Double
+    ) -> Duration? {
         guard error.isTransient else { return nil }
         let isThrottled = error.kind == .throttled
+        guard maximumAttemptCount > 1, isThrottled || attempt < maximumAttemptCount else { return nil }
         // What contradicts itself does so again, unless a proxy on the way did it.
-        let count = error.kind == .invalidResponse ? min(maximumAttemptCount, 3) : maximumAttemptCount
-        guard count > 1, isThrottled || attempt < count else { return nil }
+        if error.kind == .invalidResponse, contradictionCount >= Self.maximumContradictionCount { return nil }
         let base = isThrottled ? throttledBaseDelay : baseDelay
         // Past 2^20 every delay is over the maximum.
         let bound = min(base * (1 << min(max(attempt, 1) - 1, 20)), maximumDelay)

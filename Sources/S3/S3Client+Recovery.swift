@@ -9,13 +9,14 @@ extension S3Client {
         var error = error
         error.attemptCount = max(attempts.sentCount, 1)
         finish(&attempts, failure: error.kind)
-        attempts.fail()
+        attempts.fail(error.kind)
         if error.isExhausted { throw error }
         var last = error
         last.isExhausted = true
         let uptime = clock.uptime()
         let history = NextStep.History(
-            failedCount: attempts.failedCount, elapsed: attempts.elapsed,
+            failedCount: attempts.failedCount, contradictionCount: attempts.contradictionCount,
+            elapsed: attempts.elapsed,
             sinceLastAnswer: gate.lastAnswer.map { uptime - $0 },
             canRefresh: credentials != nil && attempts.credentials != nil, hasVersion: request.versionID != nil,
             done: attempts.corrections)

@@ -134,7 +134,7 @@ extension S3Client {
         var kind = S3Error.kind(
             of: S3Error.Answer(
                 status: response.status, code: code,
-                region: response[header: regionHeader] ?? document?.region
+                region: Self.region(named: response[header: regionHeader] ?? document?.region)
                     ?? Self.region(ofHost: document?.endpoint ?? Self.redirectHost(response)),
                 signedRegion: attempts.region, hasKey: request.key != nil,
                 isDeleteMarker: response[header: "x-amz-delete-marker"] == "true"))
@@ -161,6 +161,11 @@ extension S3Client {
             error.detail = "it is \(abs(lead)) seconds \(lead < 0 ? "behind" : "ahead of") the server's"
         }
         return error
+    }
+
+    /// Returns a region that an answer names; nil for a text that cannot be the name of one, which may be anything.
+    private static func region(named text: String?) -> String? {
+        text.flatMap { HostName.isLabel($0) ? $0 : nil }
     }
 
     /// Returns the region in the host `bucket.s3.REGION.amazonaws.com`.

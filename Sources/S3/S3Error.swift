@@ -152,7 +152,10 @@ extension S3Error: CustomStringConvertible {
             case .getObject:
                 "the credentials need s3:GetObject on \(resourceName), and kms:Decrypt where it is encrypted with KMS; "
                     + "without s3:ListBucket an object that is gone is denied as well"
-            case .listObjects, .headBucket, .createSession, nil: "the credentials need s3:ListBucket on \(resourceName)"
+            case .listObjects:
+                "the credentials need s3:ListBucket on \(resourceName), "
+                    + "and request_payer where the bucket has its requesters pay"
+            case .headBucket, .createSession, nil: "the credentials need s3:ListBucket on \(resourceName)"
             }
         case .notFound(.bucket): "check bucket, region and endpoint"
         case .unauthenticated: authenticationAdvice

@@ -16,9 +16,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "Tools/destination")]
 
 from harness.cli import ROOT, CloudQuery, environment  # noqa: E402
+from harness.direct import Direct  # noqa: E402
 from harness.fault_proxy import FaultProxy  # noqa: E402
+from harness.fault_server import FaultServer  # noqa: E402
 from harness.plugin_process import PluginProcess  # noqa: E402
 from harness.s3 import Bucket, Server  # noqa: E402
+from harness.world import World  # noqa: E402
 
 counter = itertools.count(1)
 
@@ -70,6 +73,35 @@ def proxy(server):
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def faults():
+    """An S3 server that does as its rules say."""
+    running = FaultServer()
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def direct(tmp_path, credentials):
+    return Direct(tmp_path, credentials)
+
+
+@pytest.fixture
+def world(faults, direct):
+    """The bucket of the fault scenarios on the fault server."""
+    return World(faults, faults.make_bucket("scenario"), direct)
+
+
+@pytest.fixture(params=["fault server", "proxy"])
+def either(request):
+    """The same bucket, and again on a real server behind the fault proxy, with the CLI: so the shorter way is held to the
+    real one."""
+    if request.param == "proxy":
+        return World(*map(request.getfixturevalue, ("proxy", "bucket", "cloudquery")))
+    return request.getfixturevalue("world")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from harness.cli import environment
 from harness.digests import differences
-from harness.fault_proxy import Rule
+from harness.faults import Rule
 from harness.s3 import parquet_bytes
 
 SMALL = pa.table({"n": pa.array(range(20))})
@@ -154,22 +154,6 @@ def test_access_denied_to_the_objects(bucket, cloudquery, proxy):
 def test_nobody_listens_at_the_endpoint(bucket, cloudquery):
     run = cloudquery.sync(bucket.spec(endpoint="http://127.0.0.1:9")).failed()
     assert "127.0.0.1:9" in run.output
-
-
-@pytest.mark.parametrize("fault", [
-    Rule("", times=0, status=503, code="SlowDown"),
-    Rule("", times=0, status=500, code="InternalError"),
-    Rule("", times=0, reset=True),
-    Rule("", times=0, truncate_after=300),
-], ids=["slow down", "internal error", "reset", "truncated"])
-def test_passing_faults_are_retried(bucket, cloudquery, proxy, fault):
-    bucket.put_table("t/a.parquet", SMALL)
-    for match in ("list-type=2", f"GET /{bucket.name}/t/a.parquet"):
-        proxy.rules.append(Rule(match, times=2, status=fault.status, code=fault.code, reset=fault.reset,
-                                truncate_after=fault.truncate_after))
-    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).succeeded()
-    assert not differences(run.recording.rows("t"), SMALL)
-    assert all(rule.times == 0 for rule in proxy.rules), proxy.rules
 
 
 def test_a_failing_destination_ends_the_sync(bucket, cloudquery):

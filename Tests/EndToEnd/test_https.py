@@ -4,14 +4,18 @@ import pyarrow as pa
 import pytest
 from harness.cli import CloudQuery
 from harness.digests import differences
-from harness.tls_proxy import NAME, TLSProxy, Tunnel
+from harness.fault_proxy import FaultProxy
+from harness.faults import Certificate
+from harness.tunnels import Tunnels
 
+# A name that no DNS knows: only a proxy that is told to gets there.
+NAME = "s3.test"
 TABLE = pa.table({"n": pa.array(range(1000))})
 
 
 @pytest.fixture
 def tls(tmp_path, server):
-    running = TLSProxy(tmp_path, server.host, server.port)
+    running = FaultProxy(server.host, server.port, certificate=Certificate(tmp_path, f"IP:127.0.0.1,DNS:{NAME}"))
     running.start()
     yield running
     running.stop()
@@ -19,10 +23,10 @@ def tls(tmp_path, server):
 
 def test_a_server_whose_certificate_is_trusted_is_read(bucket, tmp_path, credentials, tls):
     bucket.put_table("t/a.parquet", TABLE)
-    cloudquery = CloudQuery(tmp_path, credentials | {"AWS_CA_BUNDLE": str(tls.certificate)})
+    cloudquery = CloudQuery(tmp_path, credentials | {"AWS_CA_BUNDLE": str(tls.certificate.path)})
     run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint)).succeeded()
     assert not differences(run.recording.rows("t"), TABLE)
-    assert tls.connections > 0
+    assert tls.requests
 
 
 def test_a_server_whose_certificate_is_not_trusted_is_refused(bucket, cloudquery, tls):
@@ -34,31 +38,30 @@ def test_a_server_whose_certificate_is_not_trusted_is_refused(bucket, cloudquery
 
 def test_certificates_for_the_endpoint_alone(bucket, cloudquery, tls):
     bucket.put_table("t/a.parquet", TABLE)
-    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate))).succeeded()
+    run = cloudquery.sync(bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate.path))).succeeded()
     assert not differences(run.recording.rows("t"), TABLE)
 
 
 def test_a_proxy_of_the_environment_is_used_unless_the_name_is_excepted(bucket, tmp_path, credentials, tls):
     bucket.put_table("t/a.parquet", TABLE)
-    tunnel = Tunnel(tls.port)
-    tunnel.start()
-    variables = credentials | {
-        "AWS_CA_BUNDLE": str(tls.certificate), "HTTPS_PROXY": f"http://127.0.0.1:{tunnel.port}"}
+    tunnels = Tunnels(tls, NAME)
+    tunnels.start()
+    variables = credentials | {"AWS_CA_BUNDLE": str(tls.certificate.path), "HTTPS_PROXY": tunnels.endpoint}
     spec = bucket.spec(endpoint=f"https://{NAME}:443", max_retries=0)
     run = CloudQuery(tmp_path, variables).sync(spec).succeeded()
     assert not differences(run.recording.rows("t"), TABLE)
-    assert set(tunnel.asked) == {f"CONNECT {NAME}:443 HTTP/1.1"}
-    count = len(tunnel.asked)
+    assert set(tunnels.asked) == {NAME}
+    count = len(tunnels.asked)
     run = CloudQuery(tmp_path, variables | {"NO_PROXY": NAME}).sync(spec).failed()
-    assert f"{NAME}:443: the name cannot be resolved" in run.output and len(tunnel.asked) == count
-    tunnel.stop()
+    assert f"{NAME}:443: the name cannot be resolved" in run.output and len(tunnels.asked) == count
+    tunnels.stop()
 
 
 def test_a_customer_key_reaches_the_server_and_no_text(bucket, cloudquery, tls):
     bucket.put_table("t/a.parquet", TABLE)
     key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
     run = cloudquery.sync(
-        bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate), sse_customer_key=key)).succeeded()
+        bucket.spec(endpoint=tls.endpoint, endpoint_ca_file=str(tls.certificate.path), sse_customer_key=key)).succeeded()
     # The server sits behind a proxy that ends TLS, and so refuses the key that it got: the object is passed over.
     assert any("Customer provided keys must be made over a secure connection" in line for line in run.warnings)
     assert key not in run.everything

@@ -6,7 +6,7 @@ import grpc
 import numpy as np
 import pyarrow as pa
 import pytest
-from harness.fault_proxy import Rule
+from harness.faults import Rule
 from harness.s3 import parquet_bytes
 
 MEBIBYTE = 1 << 20

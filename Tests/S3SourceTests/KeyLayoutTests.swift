@@ -122,4 +122,26 @@ struct KeyLayoutTests {
         #expect(ConstantValue.text(Bytes()).maximumRowCount == Int(Int32.max))
         #expect(ConstantValue.int64(1).maximumRowCount == Int.max)
     }
+
+    @Test(
+        "what other tools keep beside a table is not read, unless the prefix names it",
+        arguments: [
+            ("t/_delta_log/0.checkpoint.parquet", 0, true),
+            ("_temporary/0/a.parquet", 0, true),
+            ("t/_spark_metadata/a.parquet", 2, true),
+            ("t/.hive-staging_hive_2024/a.parquet", 0, true),
+            ("t/.spark-staging-7/p=1/a.parquet", 0, true),
+            ("t/_delta_log/a.parquet", 13, false),
+            ("t/_temporary/a.parquet", 3, false),
+            ("_private/a.parquet", 0, false),
+            ("t/_delta_logs/a.parquet", 0, false),
+            ("t/_temporary", 0, false),
+            ("t/..a/.b.parquet", 0, false),
+            ("_cq/a.parquet", 0, false),
+        ])
+    func workDirectories(key: String, prefixByteCount: Int, isHeld: Bool) {
+        #expect(WorkDirectory.holds(ObjectKey(key), after: prefixByteCount) == isHeld)
+        let layout = KeyLayout(bucket: "b", prefixByteCount: prefixByteCount)
+        if isHeld { #expect(layout.meaning(of: ObjectKey(key)) == .otherFile) }
+    }
 }

@@ -100,11 +100,13 @@ struct RetryPolicyTests {
     private let policy = RetryPolicy()
 
     private func delay(
-        _ kind: S3Error.Kind, attempt: Int, elapsed: Duration = .zero, random: Double = 1, retryAfter: Duration? = nil
+        _ kind: S3Error.Kind, attempt: Int, contradictions: Int = 0, elapsed: Duration = .zero, random: Double = 1,
+        retryAfter: Duration? = nil
     ) -> Duration? {
         var error = S3Error(kind)
         error.retryAfter = retryAfter
-        return policy.delay(after: error, attempt: attempt, elapsed: elapsed, random: random)
+        return policy.delay(
+            after: error, attempt: attempt, contradictionCount: contradictions, elapsed: elapsed, random: random)
     }
 
     @Test("the bound doubles up to the maximum, and chance takes any part of it")
@@ -121,8 +123,10 @@ struct RetryPolicyTests {
     @Test("attempts end by count, those of a throttled request by time alone")
     func end() {
         #expect(delay(.unavailable, attempt: 10) == nil)
-        #expect(delay(.invalidResponse, attempt: 2) != nil)
-        #expect(delay(.invalidResponse, attempt: 3) == nil)
+        #expect(delay(.invalidResponse, attempt: 2, contradictions: 2) != nil)
+        #expect(delay(.invalidResponse, attempt: 3, contradictions: 3) == nil)
+        #expect(delay(.invalidResponse, attempt: 9, contradictions: 1) != nil, "other faults do not count")
+        #expect(delay(.invalidResponse, attempt: 10, contradictions: 1) == nil)
         #expect(delay(.throttled, attempt: 50, elapsed: .seconds(280)) == .seconds(20))
         #expect(delay(.throttled, attempt: 50, elapsed: .seconds(281)) == nil)
         #expect(RetryPolicy.never.delay(after: S3Error(.throttled), attempt: 1, elapsed: .zero, random: 0) == nil)

@@ -6,9 +6,11 @@ import Testing
 
 @testable import S3
 
-/// The client against the server that `S3_TEST_ENDPOINT` names, MinIO's API or SeaweedFS, in region us-east-1.
+/// The client against the server that `S3_TEST_ENDPOINT` names, in region us-east-1: MinIO's API, SeaweedFS, the fault
+/// server of the end-to-end tests.
 ///
-/// Where the variable is not set there is no server to run over; the other suites say what the client does.
+/// Where the variable is not set there is no server to run over; the other suites say what the client does. In CI, where
+/// `CI` is set, that fails.
 struct ContractTests {
     private struct Server {
         let endpoint: String
@@ -18,7 +20,10 @@ struct ContractTests {
 
         init?() {
             let variables = ProcessInfo.processInfo.environment
-            guard let endpoint = variables["S3_TEST_ENDPOINT"], !endpoint.isEmpty else { return nil }
+            guard let endpoint = variables["S3_TEST_ENDPOINT"], !endpoint.isEmpty else {
+                #expect(variables["CI"] == nil, "S3_TEST_ENDPOINT names no server")
+                return nil
+            }
             self.endpoint = endpoint
             credentials = Credentials(
                 accessKeyID: variables["AWS_ACCESS_KEY_ID"] ?? "testaccess",

@@ -41,12 +41,12 @@ struct NextStepTests {
     }
 
     private static func failed(
-        _ count: Int, elapsed: Duration = .zero, sinceLastAnswer: Duration? = nil, canRefresh: Bool = true,
-        hasVersion: Bool = false, done: Set<NextStep.Correction> = []
+        _ count: Int, contradictions: Int = 0, elapsed: Duration = .zero, sinceLastAnswer: Duration? = nil,
+        canRefresh: Bool = true, hasVersion: Bool = false, done: Set<NextStep.Correction> = []
     ) -> NextStep.History {
         NextStep.History(
-            failedCount: count, elapsed: elapsed, sinceLastAnswer: sinceLastAnswer, canRefresh: canRefresh,
-            hasVersion: hasVersion, done: done)
+            failedCount: count, contradictionCount: contradictions, elapsed: elapsed, sinceLastAnswer: sinceLastAnswer,
+            canRefresh: canRefresh, hasVersion: hasVersion, done: done)
     }
 
     private static func again(_ milliseconds: Int) -> NextStep { .again(after: .milliseconds(milliseconds)) }
@@ -75,7 +75,12 @@ struct NextStepTests {
         Row("more than the length", .invalidResponse as HTTPError.Kind, again(25)),
         Row("stall or trickle", .timedOut as HTTPError.Kind, again(25)),
         Row("another range than the one asked for", .invalidResponse as S3Error.Kind, again(25)),
-        Row("another range for the third time", .invalidResponse as S3Error.Kind, .giveUp, failed(3)),
+        Row(
+            "another range for the third time", .invalidResponse as S3Error.Kind, .giveUp,
+            failed(3, contradictions: 3)),
+        Row(
+            "another range after other faults", .invalidResponse as S3Error.Kind, again(100),
+            failed(3, contradictions: 1)),
         Row("a server without ranges", .badRequest, .giveUp),
         Row("range not satisfiable", 416, "InvalidRange", .giveUp),
         Row("not modified, which nobody asked", 304, nil, again(25)),

@@ -80,4 +80,15 @@ struct RegionTests {
         let error = try await #require(throws: S3Error.self) { try await test.client.listObjects().all() }
         #expect(error.kind == .wrongRegion("us-west-2") && test.transport.requests.count == 1)
     }
+
+    @Test("what cannot be the name of a region is none, whatever a server writes there")
+    func unlikely() async throws {
+        let header = ["x-amz-bucket-region": "AWS4-HMAC-SHA256 Credential=x, Signature=0123"]
+        let test = try TestClient([.error("AccessDenied", status: 400, headers: header)], retry: .never)
+        let error = try await #require(throws: S3Error.self) { try await test.client.listObjects().all() }
+        #expect(error.kind == .accessDenied && !error.description.contains("Signature"))
+        let bare = try TestClient([.answer(status: 400, headers: header)], retry: .never)
+        let refused = try await #require(throws: S3Error.self) { try await bare.client.listObjects().all() }
+        #expect(refused.kind == .badRequest && !refused.description.contains("Signature"))
+    }
 }

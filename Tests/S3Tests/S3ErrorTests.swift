@@ -16,7 +16,8 @@ struct S3ErrorTests {
         let denied = try await listError(.error("AccessDenied", status: 403))
         #expect(
             denied.description == "s3://bucket: access denied (status 403, AccessDenied); the credentials need "
-                + "s3:ListBucket on arn:aws:s3:::bucket [request R1]")
+                + "s3:ListBucket on arn:aws:s3:::bucket, and request_payer where the bucket has its requesters pay "
+                + "[request R1]")
         let china = try await listError(.error("AccessDenied", status: 403), region: "cn-north-1")
         #expect(china.description.contains("arn:aws-cn:s3:::bucket"))
         let expected: [(ScriptedTransport.Reply, String)] = [

@@ -168,6 +168,21 @@ def parse_spec(spec: bytes) -> dict[str, Any]:
     return json.loads(spec or b"null") or {}
 
 
+def start(destination: Destination, target: str) -> grpc.Server:
+    """A running server of the destination."""
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=16),
+        options=[
+            ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+            ("grpc.max_send_message_length", MESSAGE_LIMIT),
+        ])
+    plugin_pb2_grpc.add_PluginServicer_to_server(destination, server)
+    discovery_pb2_grpc.add_DiscoveryServicer_to_server(Discovery(), server)
+    server.add_insecure_port(target)
+    server.start()
+    return server
+
+
 def serve(destination: Destination) -> None:
     """Runs `PLUGIN serve …` until SIGINT or SIGTERM."""
     parser = argparse.ArgumentParser(prog=destination.name)
@@ -183,16 +198,7 @@ def serve(destination: Destination) -> None:
     options = parser.parse_args()
     destination.log = Log(f"{destination.name}-destination", options.log_level, options.log_format == "json")
 
-    server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=16),
-        options=[
-            ("grpc.max_receive_message_length", MESSAGE_LIMIT),
-            ("grpc.max_send_message_length", MESSAGE_LIMIT),
-        ])
-    plugin_pb2_grpc.add_PluginServicer_to_server(destination, server)
-    discovery_pb2_grpc.add_DiscoveryServicer_to_server(Discovery(), server)
-    server.add_insecure_port(("unix:" if options.network == "unix" else "") + options.address)
-    server.start()
+    server = start(destination, ("unix:" if options.network == "unix" else "") + options.address)
     destination.log("info", "Plugin server listening", address=options.address)
 
     stop = threading.Event()

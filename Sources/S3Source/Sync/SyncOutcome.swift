@@ -40,7 +40,9 @@ enum SyncOutcome: Equatable {
 
     private init(of error: S3Error) {
         switch error.kind {
-        case .notFound(.key): self = .skip(.deleted, reason: "object deleted between list and read")
+        case .notFound(.key):
+            let detail = error.detail.map { ": \($0)" } ?? ""
+            self = .skip(.deleted, reason: "object deleted between list and read" + detail)
         case .changed:
             self = .skip(.replaced, reason: "object replaced while it was read; the next sync reads the new version")
         case .archived: self = .skip(.archived, reason: "object is archived; restore it to have it read")

@@ -67,7 +67,8 @@ actor Catalog {
     init(spec: SourceSpec, reader: BucketReader, after past: HistoryReader? = nil, logger: Logger) async throws {
         options = spec.tables
         layout = KeyLayout(
-            rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket)
+            rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket,
+            prefixByteCount: spec.pathPrefix.utf8.count)
         var histories: [String: TableHistory] = [:]
         pathPrefix = spec.pathPrefix
         listed = try await TableListing(

@@ -15,7 +15,7 @@ struct KeyLayout: Sendable {
     /// What a key means.
     enum Meaning: Hashable, Sendable {
         case object(KeyPlacement)
-        /// Not a Parquet object, by its ending.
+        /// Not a Parquet object of a table, by its ending or directory.
         case otherFile
         /// No rule matches it.
         case unmatched
@@ -29,9 +29,12 @@ struct KeyLayout: Sendable {
     var foldsPartitions = false
     /// The table of objects all of whose directories are partitions.
     let bucket: String
+    /// Number of bytes of the prefix that keys are listed by.
+    var prefixByteCount = 0
 
     /// Returns what a key means.
     func meaning(of key: ObjectKey) -> Meaning {
+        if WorkDirectory.holds(key, after: prefixByteCount) { return .otherFile }
         let partitions = foldsPartitions ? HivePartitions(key) : nil
         let base: [UInt8]
         var values = partitions?.values ?? []

@@ -10,6 +10,7 @@ import re
 import subprocess
 from typing import Any
 
+from harness import secrecy
 from harness.recording import Recording
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -120,17 +121,24 @@ class CloudQuery:
         config.write_text("\n---\n".join(json.dumps(document, indent=1) for document in documents))
 
         line = [str(ROOT / "Tools/cloudquery"), command, str(config), "--log-file-name", str(log),
-                "--log-format", "json", "--log-level", "debug", *arguments]
+                "--log-format", "json", "--log-level", "trace", *arguments]
         if command == "sync":
             line += ["--summary-location", str(summary)]
         ended = subprocess.run(
             line, env=self.env | {"CQ_HOME": str(self.work / "home")}, cwd=self.work, timeout=TIMEOUT_SECONDS,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+        outputs = {"output": ended.stdout.encode(), "log": read(log), "summary": read(summary)}
+        secrecy.check(outputs, self.env, spec)
+        secrecy.check_files(recording, self.env, spec)
         # The frames of the progress line say nothing afterwards.
         output = "".join(
             line + "\n" for line in re.split(r"[\r\n]+", ended.stdout) if line.strip() and "Syncing resources" not in line)
         return Run(
             command, ended.returncode, output, read_log(log), read_summary(summary), Recording(recording), self.work)
+
+
+def read(path: pathlib.Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
 def read_log(path: pathlib.Path) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from cloudquery.discovery_v1 import discovery_pb2, discovery_pb2_grpc
 from cloudquery.plugin_v3 import plugin_pb2 as pb
 from cloudquery.plugin_v3 import plugin_pb2_grpc
 
+from harness import secrecy
 from harness.cli import plugin_path
 
 MESSAGE_LIMIT = 200 * 1024 * 1024
@@ -23,7 +24,8 @@ MESSAGE_LIMIT = 200 * 1024 * 1024
 
 class PluginProcess:
     def __init__(self, work: pathlib.Path, env: dict[str, str], network: str = "unix", address: str | None = None) -> None:
-        self.network = network
+        self.network, self.env = network, env
+        self.specs: list[Any] = []
         # A socket's path must be short.
         self.address = address or f"/tmp/cq-test-{os.getpid()}-{time.monotonic_ns()}.sock"
         self.output = work / "plugin.out"
@@ -32,7 +34,7 @@ class PluginProcess:
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [str(plugin_path()), "serve", "--network", network, "--address", self.address,
-                 "--log-format", "json", "--log-level", "debug"],
+                 "--log-format", "json", "--log-level", "trace"],
                 env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         self.wait_until_listening()
         self.seconds_to_listen = time.monotonic() - started
@@ -69,6 +71,7 @@ class PluginProcess:
 
     def init(self, spec: Any, no_connection: bool = False) -> None:
         raw = spec if isinstance(spec, bytes) else json.dumps(spec).encode()
+        self.specs.append(spec)
         self.stub.Init(pb.Init.Request(spec=raw, no_connection=no_connection, invocation_id="test"), timeout=60)
 
     def init_error(self, spec: Any) -> grpc.RpcError:
@@ -83,8 +86,8 @@ class PluginProcess:
         request = pb.GetTables.Request(tables=tables or ["*"], skip_tables=skip_tables or [])
         return list(self.stub.GetTables(request, timeout=60).tables)
 
-    def sync(self, tables: list[str] | None = None) -> Iterator[pb.Sync.Response]:
-        return self.stub.Sync(pb.Sync.Request(tables=tables or ["*"]), timeout=300)
+    def sync(self, tables: list[str] | None = None, **options: Any) -> Iterator[pb.Sync.Response]:
+        return self.stub.Sync(pb.Sync.Request(tables=tables or ["*"], **options), timeout=300)
 
     def peak_memory_bytes(self) -> int:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -92,8 +95,15 @@ class PluginProcess:
         return int(line.split()[1]) * 1024
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 5) -> int:
-        """Sends the signal and gives the exit code."""
+        """Sends the signal and gives the exit code, after a look for secrets in the output."""
         self.channel.close()
+        try:
+            return self.wait_for_end(number, seconds)
+        finally:
+            for spec in self.specs or [None]:
+                secrecy.check({"output": self.output.read_bytes()}, self.env, spec)
+
+    def wait_for_end(self, number: int, seconds: float) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:

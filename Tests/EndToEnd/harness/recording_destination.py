@@ -18,6 +18,7 @@ from typing import Any, Iterator
 
 import pyarrow as pa
 from cloudquery.plugin_v3 import plugin_pb2 as pb
+from harness.recording import Recording
 from plugin_server import Destination, metadata_text, primary_keys, read_batches, read_schema, serve, table_name
 
 STATE_COLUMNS = {"key", "value", "version"}
@@ -130,8 +131,6 @@ class RecordingDestination(Destination):
             raise RuntimeError("this destination keeps no state")
 
     def read(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        from recording import Recording
-
         self.refuse_state(schema)
         table = table_name(schema)
         rows = Recording(self.folder).rows(table, all_runs=True)

@@ -1,0 +1,158 @@
+"""Reads all Parquet objects under a prefix with one reader, and prints rows, seconds and memory as a line of JSON.
+
+    python read-objects.py ENGINE ENDPOINT BUCKET PREFIX
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import time
+from typing import Callable, Iterator
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+REGION = "us-east-1"
+ACCESS_KEY, SECRET_KEY = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+MEBIBYTE = 1 << 20
+
+
+def peak_bytes(process: int | str = "self") -> int:
+    status = pathlib.Path(f"/proc/{process}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+
+
+class Reader:
+    """One way to read; `rows` gives the number of rows batch by batch."""
+
+    def __init__(self, endpoint: str, bucket: str, prefix: str) -> None:
+        self.endpoint, self.bucket, self.prefix = endpoint, bucket, prefix
+        self.host = endpoint.removeprefix("http://")
+
+    def rows(self) -> Iterator[int]:
+        raise NotImplementedError
+
+    def peak(self) -> int:
+        return peak_bytes()
+
+
+class Plugin(Reader):
+    """The plugin as the CLI runs it, without a destination."""
+
+    def __init__(self, endpoint: str, bucket: str, prefix: str) -> None:
+        super().__init__(endpoint, bucket, prefix)
+        sys.path[:0] = [str(ROOT / "Tests/EndToEnd"), str(ROOT / "Tools/destination")]
+        from harness.cli import environment
+        from harness.plugin_process import PluginProcess
+
+        self.work = tempfile.TemporaryDirectory()
+        self.process = PluginProcess(pathlib.Path(self.work.name), environment(ACCESS_KEY, SECRET_KEY))
+
+    def rows(self) -> Iterator[int]:
+        import pyarrow as pa
+
+        self.process.init({
+            "bucket": self.bucket, "region": REGION, "endpoint": self.endpoint, "path_style": True,
+            "path_prefix": self.prefix, "rows_per_record": 100_000})
+        for message in self.process.sync():
+            if message.WhichOneof("message") == "insert":
+                with pa.ipc.open_stream(pa.py_buffer(message.insert.record)) as reader:
+                    yield sum(batch.num_rows for batch in reader)
+
+    def peak(self) -> int:
+        return peak_bytes(self.process.process.pid)
+
+
+class PyArrow(Reader):
+    def __init__(self, endpoint: str, bucket: str, prefix: str) -> None:
+        super().__init__(endpoint, bucket, prefix)
+        import pyarrow.dataset
+        import pyarrow.fs
+
+        self.dataset, self.fs = pyarrow.dataset, pyarrow.fs
+
+    def rows(self) -> Iterator[int]:
+        files = self.fs.S3FileSystem(
+            access_key=ACCESS_KEY, secret_key=SECRET_KEY, region=REGION, scheme="http", endpoint_override=self.host)
+        for batch in self.dataset.dataset(f"{self.bucket}/{self.prefix}", filesystem=files, format="parquet").to_batches():
+            yield batch.num_rows
+
+
+class Polars(Reader):
+    def __init__(self, endpoint: str, bucket: str, prefix: str) -> None:
+        super().__init__(endpoint, bucket, prefix)
+        import polars
+
+        self.polars = polars
+
+    def rows(self) -> Iterator[int]:
+        options = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY, "aws_region": REGION,
+                   "aws_endpoint_url": self.endpoint, "aws_allow_http": "true"}
+        frame = self.polars.scan_parquet(f"s3://{self.bucket}/{self.prefix}*.parquet", storage_options=options)
+        for batch in frame.collect_batches():
+            yield batch.height
+
+
+class DataFusion(Reader):
+    """Rust's parquet crate over object_store, with DataFusion's settings."""
+
+    def __init__(self, endpoint: str, bucket: str, prefix: str) -> None:
+        super().__init__(endpoint, bucket, prefix)
+        import datafusion
+        import datafusion.object_store
+
+        self.datafusion = datafusion
+
+    def rows(self) -> Iterator[int]:
+        context = self.datafusion.SessionContext()
+        context.register_object_store("s3://", self.datafusion.object_store.AmazonS3(
+            bucket_name=self.bucket, region=REGION, access_key_id=ACCESS_KEY, secret_access_key=SECRET_KEY,
+            endpoint=self.endpoint, allow_http=True), host=self.bucket)
+        for batch in context.read_parquet(f"s3://{self.bucket}/{self.prefix}").execute_stream():
+            yield batch.to_pyarrow().num_rows
+
+
+class DuckDB(Reader):
+    def __init__(self, endpoint: str, bucket: str, prefix: str) -> None:
+        super().__init__(endpoint, bucket, prefix)
+        import duckdb
+
+        self.connection = duckdb.connect()
+        # The extension comes as a package: nothing is to be fetched from elsewhere.
+        packages = pathlib.Path(duckdb.__file__).resolve().parents[1]
+        (extension,) = packages.glob("duckdb_ext/extensions/*/*/httpfs.duckdb_extension")
+        self.connection.execute(f"LOAD '{extension}'")
+
+    def rows(self) -> Iterator[int]:
+        self.connection.execute(
+            f"CREATE SECRET (TYPE s3, KEY_ID '{ACCESS_KEY}', SECRET '{SECRET_KEY}', REGION '{REGION}', "
+            f"ENDPOINT '{self.host}', URL_STYLE 'path', USE_SSL false)")
+        found = self.connection.execute(f"SELECT * FROM read_parquet('s3://{self.bucket}/{self.prefix}*.parquet')")
+        for batch in found.fetch_record_batch(100_000):
+            yield batch.num_rows
+
+
+ENGINES: dict[str, Callable[[str, str, str], Reader]] = {
+    "plugin": Plugin, "pyarrow": PyArrow, "polars": Polars, "datafusion": DataFusion, "duckdb": DuckDB}
+
+
+def main() -> None:
+    reader = ENGINES[sys.argv[1]](*sys.argv[2:])
+    start, began, first, rows = reader.peak(), time.monotonic(), 0.0, 0
+    for count in reader.rows():
+        first = first or time.monotonic() - began
+        rows += count
+    seconds = time.monotonic() - began
+    print(json.dumps({"rows": rows, "first": first, "all": seconds, "start_mib": start // MEBIBYTE,
+                      "peak_mib": reader.peak() // MEBIBYTE}))
+    if isinstance(reader, Plugin):
+        reader.process.stop()
+    sys.stdout.flush()
+    # Some readers keep threads that do not end by themselves.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
