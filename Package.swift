@@ -90,7 +90,7 @@ let package = Package(
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
-            ["S3Source", "CloudQueryPlugin", "Crypto", "HTTP", arguments]),
+            ["S3Source", "CloudQueryPlugin", "Crypto", "HTTP", arguments, logging]),
 
         // Reads local files only: nothing here may link a module that reaches the network.
         .target(

@@ -42,6 +42,15 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def sql_condition(groups: list[tuple[str, list[tuple[str, object]]]], mark: str) -> tuple[str, list[object]]:
+    """A condition of SQL and the values of its parameters, each written as `mark`."""
+    parts, values = [], []
+    for word, tests in groups:
+        parts.append("(" + f" {word} ".join(f"{quoted(column)} = {mark}" for column, _ in tests) + ")")
+        values += [value for _, value in tests]
+    return " AND ".join(parts) or "TRUE", values
+
+
 def extension_name(field: pa.Field) -> str | None:
     if isinstance(field.type, pa.BaseExtensionType):
         return field.type.extension_name

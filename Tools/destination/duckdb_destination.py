@@ -13,8 +13,9 @@ import duckdb
 import pyarrow as pa
 from cloudquery.plugin_v3 import plugin_pb2 as pb
 
-from arrow_types import column_type, insertable, quoted
-from plugin_server import Destination, primary_keys, read_batches, read_schema, serve, table_name
+from arrow_types import column_type, insertable, quoted, sql_condition
+from plugin_server import (
+    Destination, delete_condition, primary_keys, read_batches, read_schema, serve, table_name)
 
 # Rows held back per table: one statement per batch of a few hundred rows would spend its time in the planner.
 ROWS_PER_STATEMENT = 50_000
@@ -55,6 +56,9 @@ class DuckDBDestination(Destination):
                 case "delete":
                     self.flush(pending)
                     self.delete_stale(request.delete)
+                case "delete_record":
+                    self.flush(pending)
+                    self.delete_record(request.delete_record)
                 case other:
                     raise ValueError(f"{other} is not supported")
         self.flush(pending)
@@ -100,6 +104,11 @@ class DuckDBDestination(Destination):
                 f"DELETE FROM {quoted(request.table_name)} "
                 "WHERE _cq_source_name = ? AND epoch_us(_cq_sync_time) < ?",
                 [request.source_name, micros])
+
+    def delete_record(self, request: pb.Write.MessageDeleteRecord) -> None:
+        condition, values = sql_condition(delete_condition(request), "?")
+        with self.lock:
+            self.database.execute(f"DELETE FROM {quoted(request.table_name)} WHERE {condition}", values)
 
     def read(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         names = ", ".join(map(quoted, schema.names))

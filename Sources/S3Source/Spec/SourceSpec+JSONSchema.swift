@@ -7,6 +7,8 @@ extension SourceSpec {
           "type": "object",
           "additionalProperties": false,
           "required": ["bucket"],
+          "if": {"required": ["deleted_objects"], "properties": {"deleted_objects": {"const": "delete_rows"}}},
+          "then": {"required": ["lineage"], "properties": {"lineage": {"const": true}}},
           "properties": {
             "bucket": {
               "type": "string", "minLength": 1,
@@ -181,6 +183,11 @@ extension SourceSpec {
               "type": "boolean", "default": false,
               "description": "Add columns that say from which object, version and row of it each row comes.",
               "examples": [true]
+            },
+            "deleted_objects": {
+              "enum": ["", "keep", "delete_rows"], "default": "keep",
+              "description": "What becomes of the rows of objects that are gone: delete_rows has the destination delete them. Only with lineage, and in syncs with backend_options.",
+              "examples": ["delete_rows"]
             },
             "columns": {
               "type": "array", "items": {"type": "string"}, "default": [],

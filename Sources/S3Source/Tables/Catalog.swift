@@ -26,6 +26,20 @@ struct DiscoveredTable: Sendable {
     var objects: [TableObject]
     /// Objects that need not be looked at.
     var settled = SettledObjects()
+
+    /// Whether there is an object of the table in the bucket.
+    var hasObjects: Bool { !objects.isEmpty || settled.example != nil }
+
+    /// A table whose objects are all gone.
+    static func withoutObjects(_ name: String) throws(RowError) -> DiscoveredTable {
+        let columns = try TableColumns(fileSchema: Schema([]))
+        return DiscoveredTable(
+            table: Table(name: name, columns: columns.fields, isIncremental: true), columns: columns,
+            fileSchema: Schema([]),
+            added: AddedColumns(
+                layout: KeyLayout(bucket: ""), path: PathColumns(), selection: ColumnSelection(), hasLineage: true),
+            rule: .fail, objects: [])
+    }
 }
 
 /// The tables of a bucket at one moment: keys from one listing, schemas from the footers of the tables asked for.
@@ -35,16 +49,18 @@ actor Catalog {
 
     private let reader: BucketReader
     private let concurrency: Int
-    private let options: TableOptions
+    let options: TableOptions
     private let int96: Int96Timestamps
     private let keys: DecryptionKeys
     private let logger: Logger
-    private let layout: KeyLayout
+    let layout: KeyLayout
     /// By table name.
-    private var listed: [String: TableListing.Entry]
+    private(set) var listed: [String: TableListing.Entry]
     /// What earlier syncs did, by table.
     private let histories: [String: TableHistory]
-    private let pathPrefix: String
+    /// Reads what earlier syncs did; nil where every sync is the first.
+    let past: HistoryReader?
+    let pathPrefix: String
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
@@ -58,7 +74,7 @@ actor Catalog {
     /// Names of the columns of all tables before the selection, where there is one.
     private var columnNames: Set<[UInt8]> = []
 
-    /// Names of all tables in the bucket, sorted.
+    /// Names of all tables in the bucket, sorted; and of those whose objects are all gone, where their rows are to go too.
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
@@ -70,11 +86,16 @@ actor Catalog {
             rules: options.rules, foldsPartitions: options.hivePartitioning, bucket: spec.bucket)
         var histories: [String: TableHistory] = [:]
         pathPrefix = spec.pathPrefix
+        let deletesRows = past != nil && options.deletedObjects == .deleteRows
         listed = try await TableListing(
-            reader.store, prefix: pathPrefix, layout: layout, past: past, histories: &histories, logger: logger
+            reader.store, prefix: pathPrefix, layout: layout, past: past, histories: &histories,
+            keepsHashes: deletesRows, logger: logger
         ).tables
         self.histories = histories
-        tableNames = listed.keys.sorted()
+        self.past = past
+        var names = Set(listed.keys)
+        if deletesRows, let past { names.formUnion(past.tablesWithSentObjects) }
+        tableNames = names.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
         int96 = spec.int96Timestamps
@@ -98,7 +119,8 @@ actor Catalog {
             let names = outdated.sorted()
             var none: [String: TableHistory] = [:]
             listed = try await TableListing(
-                reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none, logger: logger
+                reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none,
+                keepsHashes: past != nil && options.deletedObjects == .deleteRows, logger: logger
             ).tables
             outdated = []
             try await discover(names.filter { listed[$0] != nil }, forRows: forRows)
@@ -112,7 +134,16 @@ actor Catalog {
     }
 
     /// What earlier syncs did for a table.
-    func history(of name: String) -> TableHistory { histories[name] ?? TableHistory() }
+    func history(of name: String) async -> TableHistory {
+        if let history = histories[name] { return history }
+        return await past?.history(of: name) ?? TableHistory()
+    }
+
+    /// Whether the bucket has no object of any table.
+    var isEmpty: Bool { listed.isEmpty }
+
+    /// Whether a table has no object any more: it is named for the rows that it once had.
+    func isGone(_ name: String) -> Bool { listed[name] == nil }
 
     /// Why a table failed that was asked for; nil where it did not.
     func failure(of name: String) -> String? { failures[name] }

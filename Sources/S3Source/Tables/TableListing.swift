@@ -12,6 +12,8 @@ struct TableListing: Sendable {
         var settled = SettledObjects()
         /// The columns that the keys give.
         var path = PathColumns()
+        /// Hashes of the keys of all objects, sorted, where they are wanted.
+        fileprivate(set) var hashes: [UInt64] = []
         /// Set where two different directories, or names from a template, give the table's name.
         var collision: TableNameCollision?
         fileprivate var origin: [UInt8]
@@ -32,9 +34,10 @@ struct TableListing: Sendable {
     ///   - past: what earlier syncs did; where they know a table's schema, the objects that they read are only counted,
     ///     so that a bucket may have more objects than memory has room for.
     ///   - histories: gets the history of every table found.
+    ///   - keepsHashes: whether it is to be told afterwards which keys were listed.
     init(
         _ store: any ObjectStore, prefix: String, layout: KeyLayout, past: HistoryReader?,
-        histories: inout [String: TableHistory], logger: Logger
+        histories: inout [String: TableHistory], keepsHashes: Bool = false, logger: Logger
     ) async throws {
         try await store.forEachPage(prefix: Array(prefix.utf8)) { page in
             for object in page {
@@ -44,6 +47,7 @@ struct TableListing: Sendable {
                         histories[placement.table] = await past.history(of: placement.table)
                     }
                     add(object, placement, histories[placement.table], shard: past?.shard)
+                    if keepsHashes { tables[placement.table]?.hashes.append(object.key.spread) }
                 case .nameless:
                     logger.warning("object skipped: its key gives no table name", metadata: ["key": "\(object.key)"])
                 case .unmatched:
@@ -53,7 +57,10 @@ struct TableListing: Sendable {
                 }
             }
         }
-        for name in tables.keys { tables[name]?.indices = [:] }
+        for name in tables.keys {
+            tables[name]?.indices = [:]
+            tables[name]?.hashes.sort()
+        }
         logger.info(
             "listed bucket",
             metadata: ["tables": "\(tables.count)", "objects": "\(objectCount)", "bytes": "\(byteCount)"])
