@@ -59,12 +59,12 @@ extension SentObjects {
         for line in text.utf8.dropFirst(version.utf8.count).split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
             guard fields.count == 3, let shared = Int(String(decoding: fields[0], as: UTF8.self)),
-                (0...last.count).contains(shared), let rest = decoded(fields[1])
+                (0...last.count).contains(shared), let rest = PercentText.decoded(fields[1])
             else { throw .unknownForm }
             last.replaceSubrange(shared..., with: rest)
             var eTags: [String] = []
             for field in fields[2].split(separator: UInt8(ascii: ",")) {
-                guard let bytes = decoded(field) else { throw .unknownForm }
+                guard let bytes = PercentText.decoded(field) else { throw .unknownForm }
                 eTags.append(String(decoding: bytes, as: UTF8.self))
             }
             entries[ObjectKey(last)] = eTags
@@ -86,19 +86,5 @@ extension SentObjects {
             text.append(UInt8(ascii: "%"))
             Hex.append(byte, to: &text)
         }
-    }
-
-    private static func decoded(_ text: some Sequence<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var rest = text.makeIterator()
-        while let byte = rest.next() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.next().flatMap(Hex.value), let low = rest.next().flatMap(Hex.value) else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
     }
 }

@@ -139,8 +139,8 @@ struct SentObjects: Sendable {
         var entries: [ObjectKey: [String]] = [:]
         for (index, record) in records.enumerated() {
             let count = record.head.partCount
-            let parts = count < partCount ? [number & (count - 1)] : Array(stride(from: number, to: count, by: partCount))
-            for source in parts {
+            // With fewer parts one holds all of them, and others besides.
+            for source in stride(from: number & (count - 1), to: count, by: partCount) {
                 for (key, eTags) in try await part(source, of: record)
                 where isOwn(key) && Self.part(of: key, of: partCount) == number && recordIndex(of: key) == index {
                     entries[key] = eTags

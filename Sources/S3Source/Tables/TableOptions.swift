@@ -47,7 +47,8 @@ extension SourceSpec {
         tables.deletedObjects =
             try fields.choice("deleted_objects", of: TableOptions.DeletionRule.allCases, \.rawValue) ?? .keep
         guard tables.hasLineage || tables.deletedObjects == .keep else {
-            throw SpecError("spec: deleted_objects \"delete_rows\" needs lineage: rows are found by the object they are of")
+            throw SpecError(
+                "spec: deleted_objects \"delete_rows\" needs lineage: rows are found by the object they are of")
         }
         tables.columns = ColumnSelection(
             columns: try fields.strings("columns") ?? [], skipColumns: try fields.strings("skip_columns") ?? [])
