@@ -92,12 +92,12 @@ public actor StateBackend: StateStore {
             flushesWaiting = []
             for flush in waiting { flush.resume() }
         }
-        // Backwards, so that a cursor comes after the longer lists of what lies behind it, wherever writing is cut off.
+        // The last keys first, so that wherever writing is cut off a cursor comes after the lists of what lies behind it.
         var waiting = changed.compactMap { rows[$0] }.sorted { $1.key.utf8.lexicographicallyPrecedes($0.key.utf8) }[...]
         while !waiting.isEmpty {
-            let batch = waiting.prefix(Self.batchRowCount(waiting))
+            let batch = Array(waiting.prefix(Self.batchRowCount(waiting)).reversed())
             waiting = waiting.dropFirst(batch.count)
-            try await write(table.batch(Array(batch)))
+            try await write(table.batch(batch))
             for row in batch {
                 let key = Array(row.key.utf8)
                 if rows[key]?.version == row.version { changed.remove(key) }
