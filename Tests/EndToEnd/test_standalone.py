@@ -63,6 +63,36 @@ def test_sync_of_a_local_directory(credentials, tmp_path, spec_file):
     assert not differences(read(tmp_path / "out/sales_2024.arrows"), TABLE)
 
 
+def test_a_directory_that_cannot_be_listed_fails_the_tables_that_may_have_files_in_it(credentials, tmp_path, spec_file):
+    folder = tmp_path / "folder"
+    for table in ("a", "a/b", "c", "lost"):
+        (folder / table).mkdir(parents=True, exist_ok=True)
+    for table in ("a", "a/b", "c"):
+        (folder / table / "x.parquet").write_bytes(parquet_bytes(TABLE))
+    # Not even root can name what lies so deep; other users meet directories that they may not read.
+    for parent in ("a/b", "lost"):
+        here = os.open(folder / parent, os.O_RDONLY)
+        for _ in range(20):
+            os.mkdir("p=" + "d" * 240, dir_fd=here)
+            inner = os.open("p=" + "d" * 240, os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = inner
+        os.close(here)
+    spec = {"bucket": "local", "endpoint": f"file://{folder}"}
+    ended = run(credentials, "sync", "--spec", spec_file(spec), "--out", str(tmp_path / "out"))
+    assert sorted(os.listdir(tmp_path / "out")) == ["a.arrows", "a_b.arrows", "c.arrows"]
+    assert ended.stderr.count("a directory cannot be listed") == 2
+    # As partitions, they may be of the table of the directory above.
+    ended = run(
+        credentials, "sync", "--spec", spec_file(spec | {"hive_partitioning": True}), "--out", str(tmp_path / "hive"), code=1)
+    assert sorted(os.listdir(tmp_path / "hive")) == ["a.arrows", "c.arrows"]
+    assert "1 of 3 tables failed: table a_b: directory a/b/p=ddd" in ended.stderr
+    # With a pattern, the files in there may be of any table.
+    spec["tables_from"] = [{"pattern": "{name}/**", "table": "all_{name}"}]
+    ended = run(credentials, "sync", "--spec", spec_file(spec), "--out", str(tmp_path / "out2"), code=1)
+    assert "lost/p=ddd" in ended.stderr and "cannot be listed" in ended.stderr
+
+
 def test_sync_keeps_the_whole_tables_when_another_fails(bucket, credentials, tmp_path, spec_file):
     bucket.put_table("a/1.parquet", TABLE)
     bucket.put_table("b/1.parquet", TABLE)

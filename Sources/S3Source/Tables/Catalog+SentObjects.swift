@@ -21,7 +21,7 @@ extension Catalog {
     /// Returns the objects of a table that are gone and whose rows are to go too: those that were sent, would be of the
     /// table by today's spec, and are not listed.
     private func gone(from sent: SentObjects, of name: String) async throws(StateError) -> [SentObjects.Entry] {
-        guard options.deletedObjects == .deleteRows else { return [] }
+        guard options.deletedObjects == .deleteRows, unreadableDirectory(of: name) == nil else { return [] }
         let hashes = listed[name]?.hashes ?? []
         return try await sent.entries { [pathPrefix, layout] key in
             guard key.bytes.starts(with: pathPrefix.utf8), !hashes.containsSorted(key.spread),

@@ -61,6 +61,8 @@ actor Catalog {
     /// Reads what earlier syncs did; nil where every sync is the first.
     let past: HistoryReader?
     let pathPrefix: String
+    /// Directories that could not be listed.
+    let unreadableDirectories: [UnreadableDirectory]
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
@@ -87,10 +89,11 @@ actor Catalog {
         var histories: [String: TableHistory] = [:]
         pathPrefix = spec.pathPrefix
         let deletesRows = past != nil && options.deletedObjects == .deleteRows
-        listed = try await TableListing(
+        let listing = try await TableListing(
             reader.store, prefix: pathPrefix, layout: layout, past: past, histories: &histories,
-            keepsHashes: deletesRows, logger: logger
-        ).tables
+            keepsHashes: deletesRows, logger: logger)
+        listed = listing.tables
+        unreadableDirectories = listing.unreadable
         self.histories = histories
         self.past = past
         var names = Set(listed.keys)
@@ -112,6 +115,10 @@ actor Catalog {
         let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
         if options.collisions == .fail {
             for name in unknown { failures[name] = listed[name]?.collision?.description }
+        }
+        for name in unknown {
+            guard let directory = unreadableDirectory(of: name), listed[name] != nil else { continue }
+            failures[name] = "directory \(directory.path) cannot be listed: \(directory.reason)"
         }
         try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows)
         if !outdated.isEmpty {
@@ -137,6 +144,11 @@ actor Catalog {
     func history(of name: String) async -> TableHistory {
         if let history = histories[name] { return history }
         return await past?.history(of: name) ?? TableHistory()
+    }
+
+    /// Returns a directory that could not be listed and may hold objects of a table.
+    func unreadableDirectory(of name: String) -> UnreadableDirectory? {
+        unreadableDirectories.first { layout.table(name, mayHaveObjectsIn: $0.path) }
     }
 
     /// Whether the bucket has no object of any table.
@@ -206,7 +218,8 @@ actor Catalog {
             hasLineage: options.hasLineage)
         var draft = Draft(
             name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
-        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas else { return draft }
+        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas, !schemas.isEmpty
+        else { return draft }
         draft.isKnown = true
         var agreement = draft.agreement
         do throws(SchemaMismatch) {

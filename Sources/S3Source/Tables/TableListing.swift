@@ -27,6 +27,8 @@ struct TableListing: Sendable {
     private var byteCount: Int64 = 0
     private var unmatchedCount = 0
     private var unmatchedKey: ObjectKey?
+    /// Directories whose objects are missing.
+    private(set) var unreadable: [UnreadableDirectory] = []
 
     /// Lists a bucket.
     ///
@@ -39,7 +41,7 @@ struct TableListing: Sendable {
         _ store: any ObjectStore, prefix: String, layout: KeyLayout, past: HistoryReader?,
         histories: inout [String: TableHistory], keepsHashes: Bool = false, logger: Logger
     ) async throws {
-        try await store.forEachPage(prefix: Array(prefix.utf8)) { page in
+        unreadable = try await store.forEachPage(prefix: Array(prefix.utf8)) { page in
             for object in page {
                 switch layout.meaning(of: object.key) {
                 case .object(let placement):
@@ -64,6 +66,11 @@ struct TableListing: Sendable {
         logger.info(
             "listed bucket",
             metadata: ["tables": "\(tables.count)", "objects": "\(objectCount)", "bytes": "\(byteCount)"])
+        for directory in unreadable {
+            logger.warning(
+                "a directory cannot be listed: tables that may have files in it fail",
+                metadata: ["directory": "\(directory.path)", "reason": "\(directory.reason)"])
+        }
         if let example = unmatchedKey {
             logger.info(
                 "keys that no pattern of tables_from matches are not read",
@@ -83,7 +90,7 @@ struct TableListing: Sendable {
             entry.collision = TableNameCollision(
                 table: name, origins: [entry.origin, placement.origin].map(ObjectKey.init))
         }
-        if let history, history.schemas != nil, !history.isNew(object) {
+        if let history, history.isSettled(object) {
             entry.settled.add(object, isOwn: shard?.contains(object.key) ?? true)
         } else if let index = entry.indices[object.key] {
             if entry.objects[index].lastModified <= object.lastModified { entry.objects[index] = object }
