@@ -63,7 +63,8 @@ struct ObjectReading: Sendable {
             }
             return Result(end: .read(isAsListed: isAsListed), rowCount: sentRowCount, eTag: eTag)
         } catch {
-            let error = int96.explained(error)
+            var error = int96.explained(error)
+            if let row = error as? OversizedRow { error = row.after(rowCount: sentRowCount) }
             switch SyncOutcome(of: error) {
             case .skip(let cause, let reason):
                 logger.warning(
