@@ -127,20 +127,24 @@ extension SourceSpec {
               "examples": [{"footer": "${PARQUET_FOOTER_KEY}", "columns": {"payment.card": "${PARQUET_CARD_KEY}"}}],
               "properties": {
                 "footer": {
-                  "type": "string",
-                  "description": "Key of the footer, and of the columns that have none of their own."
+                  "type": "string", "default": "",
+                  "description": "Key of the footer, and of the columns that have none of their own.",
+                  "examples": ["${PARQUET_FOOTER_KEY}"]
                 },
                 "columns": {
-                  "type": "object", "additionalProperties": {"type": "string"},
-                  "description": "Keys by the path of the column, with dots; a group's key is that of the columns below it."
+                  "type": "object", "additionalProperties": {"type": "string"}, "default": {},
+                  "description": "Keys by the path of the column, with dots; a group's key is that of the columns below it.",
+                  "examples": [{"payment.card": "${PARQUET_CARD_KEY}"}]
                 },
                 "by_metadata": {
-                  "type": "object", "additionalProperties": {"type": "string"},
-                  "description": "Keys by the key metadata that the files store."
+                  "type": "object", "additionalProperties": {"type": "string"}, "default": {},
+                  "description": "Keys by the key metadata that the files store.",
+                  "examples": [{"key-1": "${PARQUET_KEY_1}"}]
                 },
                 "aad_prefix": {
-                  "type": "string",
-                  "description": "AAD prefix of files that do not store it."
+                  "type": "string", "default": "",
+                  "description": "AAD prefix of files that do not store it.",
+                  "examples": ["warehouse/orders"]
                 }
               }
             },
