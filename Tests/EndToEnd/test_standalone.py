@@ -54,6 +54,50 @@ def test_sync_takes_a_source_document(bucket, credentials, tmp_path, spec_file):
     assert os.listdir(tmp_path / "out") == ["a.arrows"]
 
 
+def test_the_configuration_of_cloudquery_is_taken_as_it_is(bucket, credentials, tmp_path):
+    for key in ("a/1.parquet", "b/1.parquet"):
+        bucket.put_table(key, TABLE)
+    config = tmp_path / "config.yml"
+    config.write_text(f"""\
+# ${{NOBODY_SETS_THIS}}
+kind: source
+spec:
+  name: s3
+  registry: local
+  path: ./cq-source-s3
+  tables: ["a"]
+  destinations: [postgresql]
+  backend_options:
+    table_name: cq_state_s3
+    connection: "@@plugins.postgresql.connection"
+  spec:
+    bucket: ${{THE_BUCKET}}   # where it lies
+    endpoint: {bucket.server.endpoint}
+    region: us-east-1
+    path_style: yes
+    rows_per_record: ${{ROWS}}
+---
+kind: destination
+spec:
+  name: postgresql
+  path: cloudquery/postgresql
+  registry: cloudquery
+  version: v8.0.0
+  spec:
+    connection_string: ${{PG_CONNECTION_STRING}}
+""")
+    env = credentials | {"THE_BUCKET": bucket.name, "ROWS": "7"}
+    run(env, "sync", "--spec", str(config), "--out", str(tmp_path / "out"))
+    assert os.listdir(tmp_path / "out") == ["a.arrows"]
+    assert not differences(read(tmp_path / "out/a.arrows"), TABLE)
+    plan = json.loads(run(env, "plan", "--spec", str(config), "--json", "--source", "s3").stdout)
+    assert [table["name"] for table in plan["tables"]] == ["a"]
+    missing = run(credentials, "plan", "--spec", str(config), code=1).stderr
+    assert f"{config}: spec.bucket: ${{THE_BUCKET}} is not set" in missing
+    assert "has no source named other; the sources are: s3" in run(
+        env, "plan", "--spec", str(config), "--source", "other", code=1).stderr
+
+
 def test_sync_of_a_local_directory(credentials, tmp_path, spec_file):
     folder = tmp_path / "a folder"
     (folder / "sales/2024").mkdir(parents=True)
