@@ -32,6 +32,8 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
 let package = Package(
     name: "cq-source-s3",
     products: [
@@ -47,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // System libraries. Each is imported by one module.
@@ -85,12 +88,12 @@ let package = Package(
             "S3Source",
             [
                 "ByteCore", "Crypto", "ArrowLayout", "ArrowIPC", "Parquet", "ParquetArrow", "AWSAuth", "HTTP", "S3",
-                "JSON", "CloudQueryPlugin", logging,
+                "JSON", "CloudQueryPlugin", logging, yams,
             ]),
         // Level 5
         tool(
             "cq-source-s3", path: "Sources/cq-source-s3",
-            ["S3Source", "CloudQueryPlugin", "Crypto", "HTTP", arguments]),
+            ["S3Source", "CloudQueryPlugin", "Crypto", "HTTP", arguments, logging]),
 
         // Reads local files only: nothing here may link a module that reaches the network.
         .target(

@@ -56,7 +56,7 @@ public struct BatchSplitting: Sendable, Hashable {
 public struct OversizedRow: Error, Hashable, Sendable, CustomStringConvertible {
     /// Name of the table.
     public let tableName: String
-    /// Index of the row in the batch that was sent.
+    /// Number of the row from 0, in the batch that was sent or in what that is a part of.
     public let rowIndex: Int
     /// Bytes of a message of that row alone.
     public let byteCount: Int
@@ -66,8 +66,15 @@ public struct OversizedRow: Error, Hashable, Sendable, CustomStringConvertible {
     /// The table, the row and both sizes.
     public var description: String {
         """
-        table \(tableName): row \(rowIndex) of the batch needs a message of \(byteCount) bytes, \
-        over the limit of \(maximumByteCount) bytes
+        table \(tableName): row \(rowIndex) needs a message of \(byteCount) bytes, over the limit of \
+        \(maximumByteCount) bytes
         """
+    }
+
+    /// Returns the error with the number that the row has where so many rows come before the batch.
+    public func after(rowCount: Int) -> OversizedRow {
+        OversizedRow(
+            tableName: tableName, rowIndex: rowCount + rowIndex, byteCount: byteCount,
+            maximumByteCount: maximumByteCount)
     }
 }

@@ -20,12 +20,14 @@ public actor StateBackend: StateStore {
 
     /// Connects to the state plugin, makes sure that the table is there and reads all its keys.
     ///
+    /// - Parameter isReadOnly: whether nothing is written: then the table is not made where it is missing, and cannot be
+    ///   read.
     /// - Throws: `StateBackendError`, which says what could not be done.
-    public static func connect(_ options: BackendOptions) async throws -> StateBackend {
+    public static func connect(_ options: BackendOptions, isReadOnly: Bool = false) async throws -> StateBackend {
         let backend = StateBackend(options)
         do {
             try await backend.requireVersion3()
-            try await backend.migrate()
+            if !isReadOnly { try await backend.migrate() }
             try await backend.readAll()
         } catch {
             await backend.close()
@@ -58,7 +60,7 @@ public actor StateBackend: StateStore {
         changed.insert(bytes)
     }
 
-    /// Writes all changes since the last flush, in one batch; without any it does nothing.
+    /// Writes all changes since the last flush; without any it does nothing.
     ///
     /// Flushes run one after another, so that an older value never overtakes a newer one. After a failure the changes
     /// are still there for the next flush.
@@ -73,8 +75,8 @@ public actor StateBackend: StateStore {
         }
     }
 
-    /// Sends all changes since the last flush or checkpoint as one checkpoint, which the CLI stores when the
-    /// destinations have all that was sent before; without any it does nothing.
+    /// Sends all changes since the last flush or checkpoint as checkpoints, which the CLI stores when the destinations
+    /// have all that was sent before; without any it does nothing.
     ///
     /// - Throws: what the sink throws; the changes are then still there.
     public func checkpoint(into sink: any SyncSink) async throws {
@@ -90,13 +92,28 @@ public actor StateBackend: StateStore {
             flushesWaiting = []
             for flush in waiting { flush.resume() }
         }
-        let batch = changed.compactMap { rows[$0] }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        guard !batch.isEmpty else { return }
-        try await write(table.batch(batch))
-        for row in batch {
-            let key = Array(row.key.utf8)
-            if rows[key]?.version == row.version { changed.remove(key) }
+        // The last keys first, so that wherever writing is cut off a cursor comes after the lists of what lies behind it.
+        var waiting = changed.compactMap { rows[$0] }.sorted { $1.key.utf8.lexicographicallyPrecedes($0.key.utf8) }[...]
+        while !waiting.isEmpty {
+            let batch = Array(waiting.prefix(Self.batchRowCount(waiting)).reversed())
+            waiting = waiting.dropFirst(batch.count)
+            try await write(table.batch(batch))
+            for row in batch {
+                let key = Array(row.key.utf8)
+                if rows[key]?.version == row.version { changed.remove(key) }
+            }
         }
+    }
+
+    /// Number of the first rows that together are no more than a few MiB, and at least one.
+    private static func batchRowCount(_ rows: ArraySlice<StateRow>) -> Int {
+        var byteCount = 0
+        return max(
+            1,
+            rows.prefix { row in
+                byteCount += row.key.utf8.count + row.value.utf8.count
+                return byteCount <= 4 << 20
+            }.count)
     }
 
     /// Closes the connection; changes that were not flushed are lost.

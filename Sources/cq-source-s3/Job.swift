@@ -4,8 +4,11 @@ import S3Source
 
 /// What the commands without the CLI have in common: the spec and the tables.
 struct Job: ParsableArguments {
-    @Option(help: "JSON file: the plugin's spec, or the source's document of a CloudQuery configuration.")
+    @Option(help: "YAML or JSON file: a CloudQuery configuration, or the plugin's spec alone.")
     var spec: String
+
+    @Option(help: "Name of the source, where the configuration has several.")
+    var source: String?
 
     @Option(help: "Pattern of tables to take, in place of the file's; may be repeated.")
     var tables: [String] = []
@@ -18,7 +21,7 @@ struct Job: ParsableArguments {
 
     /// Returns the plugin with the spec, and what to sync.
     func start() async throws -> (plugin: S3SourcePlugin, options: SyncOptions, log: PluginLog) {
-        let file = try SpecFile(path: spec)
+        let file = try SpecFile(path: spec, source: source)
         let log = PluginLog.standardError(
             module: S3SourcePlugin.identity.module, options: ServeOptions(logLevel: logLevel))
         let plugin = S3SourcePlugin(logger: log.logger())

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CloudQueryPlugin
+import Logging
 import S3Source
 
 /// Says what a sync would do.
@@ -19,15 +20,23 @@ struct Plan: AsyncParsableCommand {
     var stateTable = "cq_state_s3"
 
     func run() async throws {
-        let (plugin, options, _) = try await job.start()
-        guard let stateConnection else { return try print(await plugin.plan(options, state: nil)) }
-        let state = try await StateBackend.connect(BackendOptions(tableName: stateTable, connection: stateConnection))
+        let (plugin, options, log) = try await job.start()
+        let state = try await state(log: log)
         let plan = try await plugin.plan(options, state: state)
-        await state.close()
-        try print(plan)
+        await state?.close()
+        Swift.print(json ? try plan.json() : plan.text())
     }
 
-    private func print(_ plan: SyncPlan) throws {
-        Swift.print(json ? try plan.json() : plan.text())
+    /// The state at the destination; nil where there is no table of it yet.
+    private func state(log: PluginLog) async throws -> StateBackend? {
+        guard let stateConnection else { return nil }
+        do {
+            return try await StateBackend.connect(
+                BackendOptions(tableName: stateTable, connection: stateConnection), isReadOnly: true)
+        } catch let error as StateBackendError where error.step == .read {
+            // Every destination has words of its own for a table that is not there.
+            log.logger().warning("planning a first sync: \(error)")
+            return nil
+        }
     }
 }

@@ -67,7 +67,7 @@ struct BatchSplittingTests {
             guard let error = error as? OversizedRow else { return false }
             return error.tableName == "texts" && error.rowIndex == 2 && error.byteCount > 20_000
                 && error.maximumByteCount == 10_000
-                && "\(error)".hasPrefix("table texts: row 2 of the batch needs a message of ")
+                && "\(error)".hasPrefix("table texts: row 2 needs a message of ")
         }
     }
 }

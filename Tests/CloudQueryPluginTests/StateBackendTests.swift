@@ -52,6 +52,34 @@ struct StateBackendTests {
         }
     }
 
+    @Test("what is much is written in several inserts, the cursor with the last")
+    func largeFlush() async throws {
+        let destination = try FakeDestination()
+        let list = String(repeating: "x", count: 3 << 20)
+        try await withBackend(destination) { options in
+            let backend = try await StateBackend.connect(options)
+            for key in ["s3/b/t/last_modified_cursor", "s3/b/t/sent_objects/0", "s3/b/t/sent_objects/1"] {
+                await backend.set(key.hasSuffix("cursor") ? "now" : list, for: key)
+            }
+            try await backend.flush()
+            try await backend.flush()
+            await backend.close()
+        }
+        let keys = destination.inserted.map { $0.stateRows.map(\.key) }
+        #expect(keys == [["s3/b/t/sent_objects/1"], ["s3/b/t/last_modified_cursor", "s3/b/t/sent_objects/0"]])
+    }
+
+    @Test("a connection that only reads makes no table")
+    func readOnly() async throws {
+        let destination = try FakeDestination()
+        try await withBackend(destination) { options in
+            let backend = try await StateBackend.connect(options, isReadOnly: true)
+            #expect(await backend.value(for: "a") == nil)
+            await backend.close()
+        }
+        #expect(destination.migrated.isEmpty)
+    }
+
     @Test("a checkpoint sends the changed keys into the sink and not to the destination, once")
     func checkpoint() async throws {
         final class Sink: SyncSink {

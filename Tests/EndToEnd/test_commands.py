@@ -11,8 +11,9 @@ import grpc
 import pyarrow as pa
 import pytest
 from cloudquery.plugin_v3 import plugin_pb2 as pb
-from harness.cli import plugin_path
+from harness.cli import ROOT, plugin_path
 from harness.digests import differences
+from harness.fault_proxy import Rule
 from harness.plugin_process import PluginProcess
 
 TABLE = pa.table({"n": pa.array(range(30)), "name": [f"row {n}" for n in range(30)]})
@@ -41,6 +42,22 @@ def test_tables(filled, cloudquery):
     assert columns["_cq_id"] == "uuid"
 
 
+def test_tables_as_markdown(filled, cloudquery):
+    cloudquery.run("tables", filled.spec(), arguments=("--output-dir", "docs", "--format", "markdown")).succeeded()
+    folder = cloudquery.work / "docs/s3"
+    assert "sales_2024" in (folder / "README.md").read_text()
+    page = (folder / "sales_2024.md").read_text()
+    assert "|_cq_id|`uuid`|" in page.replace(" (PK)", "") and "|n|`int64`|" in page, page
+
+
+def test_summary(filled, cloudquery):
+    filled.put("people/bad.parquet", b"no Parquet")
+    run = cloudquery.sync(filled.spec()).succeeded()
+    summary = run.summary
+    assert (summary["resources"], summary["source_name"], summary["source_errors"], summary["source_warnings"]) == (60, "s3", 0, 1)
+    assert summary["destination_name"] == "recorder" and summary["destination_errors"] == 0
+
+
 def test_migrate(filled, cloudquery):
     run = cloudquery.run("migrate", filled.spec()).succeeded()
     assert run.recording.tables == ["people", "sales_2024"]
@@ -53,6 +70,58 @@ def test_test_connection(filled, cloudquery):
     run = cloudquery.run("test-connection", filled.spec(bucket="no-such-bucket-anywhere")).failed()
     assert "Failure" in run.output
     assert "no-such-bucket-anywhere" in run.output
+
+
+def test_codes_of_failed_connections(filled, plugin, proxy, credentials, tmp_path):
+    def code(spec, tried=plugin):
+        answer = tried.stub.TestConnection(pb.TestConnection.Request(spec=json.dumps(spec).encode()), timeout=60)
+        assert answer.success == (answer.failure_code == "") == (answer.failure_description == "")
+        return answer.failure_code
+
+    assert code(filled.spec()) == ""
+    assert code(filled.spec(rows_per_record=0)) == "INVALID_SPEC"
+    assert code(filled.spec(bucket="no-such-bucket-anywhere")) == "BUCKET_NOT_FOUND"
+    assert code(filled.spec(endpoint="http://127.0.0.1:9", max_retries=0)) == "UNREACHABLE"
+    proxy.rules.append(Rule("list-type=2", times=99, status=403, code="AccessDenied"))
+    assert code(filled.spec(endpoint=proxy.endpoint)) == "ACCESS_DENIED"
+    stranger = PluginProcess(tmp_path / "stranger", credentials | {"AWS_SECRET_ACCESS_KEY": "wrong"})
+    try:
+        assert code(filled.spec(), stranger) == "UNAUTHORIZED"
+    finally:
+        stranger.stop()
+    nobody = PluginProcess(tmp_path / "nobody", {
+        name: value for name, value in credentials.items() if not name.startswith("AWS_ACCESS")} | {
+            "AWS_CONFIG_FILE": "/nonexistent", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent"})
+    try:
+        assert code(filled.spec(), nobody) == "UNAUTHORIZED"
+    finally:
+        nobody.stop()
+
+
+def test_every_example_of_the_schema_is_valid(plugin, cloudquery):
+    """One source for every example: the CLI holds all of them against the schema."""
+    schema = json.loads(plugin.stub.GetSpecSchema(pb.GetSpecSchema.Request()).json_schema)
+    needs = {"external_id": {"role_arn": "arn:aws:iam::123456789012:role/r"},
+             "role_session_name": {"role_arn": "arn:aws:iam::123456789012:role/r"}, "deleted_objects": {"lineage": True}}
+    # Variables of other fields are the user's.
+    examples = [
+        (name, example) for name, field in schema["properties"].items() for example in [*field["examples"], field.get("default")]
+        if example is not None and "${" not in json.dumps(example)]
+    documents = [
+        {"kind": "source", "spec": {
+            "name": f"s{number}", "registry": "grpc", "path": plugin.target, "tables": ["*"], "destinations": ["recorder"],
+            "spec": {"bucket": "b"} | needs.get(name, {}) | {name: example}}}
+        for number, (name, example) in enumerate(examples)]
+    documents.append({"kind": "destination", "spec": {
+        "name": "recorder", "registry": "local", "path": str(cloudquery.destination_path), "spec": {"folder": "f"}}})
+    cloudquery.work.mkdir(parents=True, exist_ok=True)
+    config = cloudquery.work / "examples.yml"
+    config.write_text("\n---\n".join(map(json.dumps, documents)))
+    ended = subprocess.run(
+        [ROOT / "Tools/cloudquery", "validate-config", str(config)], env=cloudquery.env, cwd=cloudquery.work,
+        capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert len(examples) > 50
 
 
 def test_validate_config(filled, cloudquery):
@@ -85,9 +154,15 @@ def test_the_service(plugin, filled):
     schema = json.loads(plugin.stub.GetSpecSchema(pb.GetSpecSchema.Request()).json_schema)
     assert "bucket" in schema["required"]
     assert schema["additionalProperties"] is False
-    for call, request in ((plugin.stub.Read, pb.Read.Request()), (plugin.stub.TransformSchema, pb.TransformSchema.Request())):
+    calls = (
+        (plugin.stub.Read, pb.Read.Request()), (plugin.stub.Write, iter([pb.Write.Request()])),
+        (plugin.stub.Transform, iter([pb.Transform.Request()])),
+        (plugin.stub.TransformSchema, pb.TransformSchema.Request()),
+        (plugin.channel.unary_unary("/cloudquery.plugin.v3.Plugin/AssessTables"), b""),
+        (plugin.channel.unary_unary("/cloudquery.discovery.v0.Discovery/GetVersions"), b""))
+    for call, request in calls:
         with pytest.raises(grpc.RpcError) as caught:
-            answer = call(request)
+            answer = call(request, timeout=10)
             list(answer) if hasattr(answer, "__iter__") else None
         assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
     plugin.init(filled.spec())
@@ -158,3 +233,7 @@ def test_log_lines_are_json_the_cli_understands(filled, cloudquery):
     assert ours, "the plugin logged nothing"
     assert all(line["level"] in ("trace", "debug", "info", "warn", "error") for line in ours)
     assert not [line for line in run.log if line["level"] in ("unknown", "unreadable")]
+    started = next(index for index, line in enumerate(ours) if line.get("method", "").endswith("/Init"))
+    invocations = {line.get("invocation_id") for line in ours[started + 1:]}
+    [invocation] = {event["invocation"] for event in run.recording.of_kind("init")}
+    assert invocations == {invocation}, "every line after Init says which run it is of"

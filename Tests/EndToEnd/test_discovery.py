@@ -78,8 +78,10 @@ def test_table_filters(bucket, cloudquery):
         bucket.put(key, one(key))
     run = cloudquery.sync(bucket.spec(), tables=["s*", "people"], skip_tables=["*_old"]).succeeded()
     assert run.recording.tables == ["people", "sales", "stock"]
-    run = cloudquery.sync(bucket.spec(), tables=["nothing*"]).failed()
-    assert "nothing*" in run.output
+    run = cloudquery.sync(bucket.spec(), tables=["s*", "nothing*"]).failed()
+    assert "tables include a pattern nothing* with no matches" in run.output
+    run = cloudquery.sync(bucket.spec(), skip_tables=["?tock"]).failed()
+    assert "skip_tables include a pattern ?tock with no matches" in run.output
 
 
 def test_schemas_come_from_footers_not_from_whole_objects(bucket, cloudquery, proxy):

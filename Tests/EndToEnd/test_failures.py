@@ -163,8 +163,17 @@ def test_a_failing_destination_ends_the_sync(bucket, cloudquery):
     assert "asked to fail" in run.output or "failed to sync v3 source s3: EOF" in run.output
 
 
-def test_an_empty_bucket_says_so(bucket, cloudquery):
-    run = cloudquery.sync(bucket.spec())
-    assert run.exit_code in (0, 1)
-    if run.exit_code == 1:
-        assert "*" in run.output or "no tables" in run.output.lower()
+@pytest.mark.parametrize("state", [False, True], ids=["full", "incremental"])
+def test_an_empty_bucket_is_a_warning(bucket, cloudquery, state):
+    run = cloudquery.sync(bucket.spec(), state=state).succeeded()
+    assert run.resources == 0 and run.recording.tables == []
+    assert [line for line in run.warnings if "no Parquet objects found" in line and bucket.name in line]
+
+
+def test_a_row_over_the_message_limit_is_named(bucket, cloudquery):
+    wide = pa.table({"n": [1, 2, 3], "text": ["short", "short", "x" * (100 << 20)]})
+    bucket.put_table("t/long.parquet", wide, compression="zstd")
+    bucket.put_table("u/a.parquet", SMALL)
+    run = cloudquery.sync(bucket.spec(rows_per_record=2)).failed()
+    assert "t/long.parquet: table t: row 2 needs a message of" in run.output
+    assert not differences(run.recording.rows("u"), SMALL), "the other tables go on"

@@ -97,6 +97,25 @@ def test_a_sync_cut_off_and_run_again_loses_nothing(filled, cloudquery, number):
     assert cloudquery.sync(filled.spec(), state=True).succeeded().resources == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["SIGINT", "SIGKILL"])
+def test_rows_of_replaced_objects_are_neither_lost_nor_left(filled, cloudquery, number):
+    chance = random.Random(int(number))
+    spec = filled.spec(rows_per_record=ROWS_PER_RECORD, lineage=True, deleted_objects="delete_rows")
+    cloudquery.sync(spec, state=True).succeeded()
+    time.sleep(1.1 - time.time() % 1)
+    wanted = list(range(2 * ROWS, 3 * ROWS))
+    for part in (4, 6):
+        filled.put_table(f"a/{part}.parquet", pa.table({
+            "n": pa.array(range(part * ROWS, part * ROWS + 300)), "wide": [os.urandom(20_000)] * 300}))
+        wanted += range(part * ROWS, part * ROWS + 300)
+    filled.delete("a/0.parquet")
+    for _ in range(2):
+        interrupted(cloudquery, spec, chance.randint(1, 20), number)
+    recording = cloudquery.sync(spec, state=True).succeeded().recording
+    assert sorted(row["n"] for row in recording.present("a")) == wanted
+    assert sorted(row["n"] for row in recording.present("b")) == [part * ROWS + n for part in range(1, 8, 2) for n in range(ROWS)]
+
+
 def test_a_destination_that_fails_in_mid_sync_loses_nothing(bucket, cloudquery):
     """More data than fits between source and destination: the source is still sending when the destination fails."""
     for number in range(8):

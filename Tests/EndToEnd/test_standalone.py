@@ -54,6 +54,50 @@ def test_sync_takes_a_source_document(bucket, credentials, tmp_path, spec_file):
     assert os.listdir(tmp_path / "out") == ["a.arrows"]
 
 
+def test_the_configuration_of_cloudquery_is_taken_as_it_is(bucket, credentials, tmp_path):
+    for key in ("a/1.parquet", "b/1.parquet"):
+        bucket.put_table(key, TABLE)
+    config = tmp_path / "config.yml"
+    config.write_text(f"""\
+# ${{NOBODY_SETS_THIS}}
+kind: source
+spec:
+  name: s3
+  registry: local
+  path: ./cq-source-s3
+  tables: ["a"]
+  destinations: [postgresql]
+  backend_options:
+    table_name: cq_state_s3
+    connection: "@@plugins.postgresql.connection"
+  spec:
+    bucket: ${{THE_BUCKET}}   # where it lies
+    endpoint: {bucket.server.endpoint}
+    region: us-east-1
+    path_style: yes
+    rows_per_record: ${{ROWS}}
+---
+kind: destination
+spec:
+  name: postgresql
+  path: cloudquery/postgresql
+  registry: cloudquery
+  version: v8.0.0
+  spec:
+    connection_string: ${{PG_CONNECTION_STRING}}
+""")
+    env = credentials | {"THE_BUCKET": bucket.name, "ROWS": "7"}
+    run(env, "sync", "--spec", str(config), "--out", str(tmp_path / "out"))
+    assert os.listdir(tmp_path / "out") == ["a.arrows"]
+    assert not differences(read(tmp_path / "out/a.arrows"), TABLE)
+    plan = json.loads(run(env, "plan", "--spec", str(config), "--json", "--source", "s3").stdout)
+    assert [table["name"] for table in plan["tables"]] == ["a"]
+    missing = run(credentials, "plan", "--spec", str(config), code=1).stderr
+    assert f"{config}: spec.bucket: ${{THE_BUCKET}} is not set" in missing
+    assert "has no source named other; the sources are: s3" in run(
+        env, "plan", "--spec", str(config), "--source", "other", code=1).stderr
+
+
 def test_sync_of_a_local_directory(credentials, tmp_path, spec_file):
     folder = tmp_path / "a folder"
     (folder / "sales/2024").mkdir(parents=True)
@@ -61,6 +105,36 @@ def test_sync_of_a_local_directory(credentials, tmp_path, spec_file):
     spec = {"bucket": "local", "endpoint": "file://" + str(folder).replace(" ", "%20")}
     run(credentials, "sync", "--spec", spec_file(spec), "--out", str(tmp_path / "out"))
     assert not differences(read(tmp_path / "out/sales_2024.arrows"), TABLE)
+
+
+def test_a_directory_that_cannot_be_listed_fails_the_tables_that_may_have_files_in_it(credentials, tmp_path, spec_file):
+    folder = tmp_path / "folder"
+    for table in ("a", "a/b", "c", "lost"):
+        (folder / table).mkdir(parents=True, exist_ok=True)
+    for table in ("a", "a/b", "c"):
+        (folder / table / "x.parquet").write_bytes(parquet_bytes(TABLE))
+    # Not even root can name what lies so deep; other users meet directories that they may not read.
+    for parent in ("a/b", "lost"):
+        here = os.open(folder / parent, os.O_RDONLY)
+        for _ in range(20):
+            os.mkdir("p=" + "d" * 240, dir_fd=here)
+            inner = os.open("p=" + "d" * 240, os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = inner
+        os.close(here)
+    spec = {"bucket": "local", "endpoint": f"file://{folder}"}
+    ended = run(credentials, "sync", "--spec", spec_file(spec), "--out", str(tmp_path / "out"))
+    assert sorted(os.listdir(tmp_path / "out")) == ["a.arrows", "a_b.arrows", "c.arrows"]
+    assert ended.stderr.count("a directory cannot be listed") == 2
+    # As partitions, they may be of the table of the directory above.
+    ended = run(
+        credentials, "sync", "--spec", spec_file(spec | {"hive_partitioning": True}), "--out", str(tmp_path / "hive"), code=1)
+    assert sorted(os.listdir(tmp_path / "hive")) == ["a.arrows", "c.arrows"]
+    assert "1 of 3 tables failed: table a_b: directory a/b/p=ddd" in ended.stderr
+    # With a pattern, the files in there may be of any table.
+    spec["tables_from"] = [{"pattern": "{name}/**", "table": "all_{name}"}]
+    ended = run(credentials, "sync", "--spec", spec_file(spec), "--out", str(tmp_path / "out2"), code=1)
+    assert "lost/p=ddd" in ended.stderr and "cannot be listed" in ended.stderr
 
 
 def test_sync_keeps_the_whole_tables_when_another_fails(bucket, credentials, tmp_path, spec_file):

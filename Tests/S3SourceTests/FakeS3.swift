@@ -43,9 +43,12 @@ final class FakeS3: HTTPTransport {
     /// The keys of all objects asked for so far, each with the range.
     var reads: [String] { state.withLock { $0.ranges } }
 
-    func put(_ key: String, _ content: [UInt8], fault: Fault? = nil, lastModified: String? = nil) {
+    func put(
+        _ key: String, _ content: [UInt8], fault: Fault? = nil, lastModified: String? = nil, eTag: String? = nil
+    ) {
         state.withLock { state in
             var object = Object(content: content)
+            if let eTag { object.eTag = "\"\(eTag)\"" }
             if let lastModified { object.lastModified = lastModified }
             state.objects.removeAll { $0.key == key }
             state.objects.append((key, object))

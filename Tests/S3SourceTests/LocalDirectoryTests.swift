@@ -34,10 +34,10 @@ struct LocalDirectoryTests {
             try put(key, [UInt8](repeating: 7, count: count))
         }
         let store = try store()
-        let all = try store.objects(prefix: [])
+        let all = try store.objects(prefix: []).objects
         #expect(all.map(\.key.description) == ["a b/c/y.parquet", "a.parquet", "b/x.parquet", "é"])
         #expect(all.map(\.byteCount) == [0, 5, 3, 1])
-        let some = try store.objects(prefix: Array("a b/c".utf8))
+        let some = try store.objects(prefix: Array("a b/c".utf8)).objects
         #expect(some.map(\.key.description) == ["a b/c/y.parquet"])
         #expect(try store.object(ObjectKey("a.parquet")) == all[1])
         #expect(try store.object(ObjectKey("none")) == nil)
@@ -71,7 +71,7 @@ struct LocalDirectoryTests {
             #expect(throws: SpecError.self, "\(endpoint)") { try LocalDirectory(endpoint: endpoint, bucket: "b") }
         }
         let error = await #expect(throws: S3Error.self) {
-            try await store("file:///no/such/directory").forEachPage(prefix: []) { _ in }
+            _ = try await store("file:///no/such/directory").forEachPage(prefix: []) { _ in }
         }
         #expect(error?.kind == .notFound(.bucket))
     }

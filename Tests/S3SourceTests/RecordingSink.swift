@@ -48,16 +48,23 @@ final class RecordingSink: SyncSink {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Every message, as a few words each: `migrate t`, `insert t 5`, `error t reason`.
+    /// Every message, as a few words each: `migrate t`, `insert t 5`, `error t reason`, `delete t column=value …`.
     var log: [String] {
         state.withLock { $0.messages }.map { message in
             switch message {
             case .migrate(let table): "migrate \(table.name)"
             case .insert(let batch): "insert \(batch.schema.metadata["cq:table_name"] ?? "?") \(batch.rowCount)"
             case .error(let table, let message): "error \(table) \(message)"
-            default: "other"
+            case .deleteRecord(let record): "delete \(record.tableName) \(Self.words(record))"
+            case .checkpoint: "checkpoint"
             }
         }
+    }
+
+    private static func words(_ record: DeleteRecord) -> String {
+        record.groups.flatMap(\.predicates).map { predicate in
+            "\(predicate.column)=\(ArrayView(predicate.value.columns[0]).string(at: 0) ?? "null")"
+        }.joined(separator: " ")
     }
 
     /// The migrated tables, in order.

@@ -224,20 +224,21 @@ struct SourceSpecTests {
         let error = #expect(throws: SpecError.self) { try parse(#"{"bucket":"b","":0}"#) }
         let listed = error?.description.split(separator: ": ").last?.split(separator: " are ").last ?? ""
         #expect(Set(listed.split(separator: ", ").map(String.init)) == Set(properties.keys))
-        guard case .array(let required)? = schema["required"] else {
-            Issue.record("the schema does not say what is required")
-            return
-        }
+        checkFields(of: .object(schema), path: "")
+    }
+
+    /// Checks that every field of an object says what it is, and has an example and a default, unless it is required.
+    private func checkFields(of schema: JSONValue, path: String) {
+        var required: [JSONValue] = []
+        if case .array(let names)? = schema["required"] { required = names }
+        guard case .object(let properties)? = schema["properties"] else { return }
         for (name, property) in properties {
-            guard case .object(let property) = property else {
-                Issue.record("\(name) is not an object")
-                continue
-            }
-            #expect(property["description"] != nil && property["examples"] != nil, "\(name)")
-            #expect(property["type"] != nil || property["enum"] != nil, "\(name)")
-            #expect(
-                (property["default"] == nil) == required.contains(.string(name)), "\(name) has a default or is required"
-            )
+            let field = path + name
+            #expect(property["description"]?.text != nil && property["examples"] != nil, "\(field)")
+            #expect(property["type"] != nil || property["enum"] != nil, "\(field)")
+            #expect((property["default"] == nil) == required.contains(.string(name)), "\(field): default or required")
+            checkFields(of: property, path: field + ".")
+            if let items = property["items"] { checkFields(of: items, path: field + "[].") }
         }
     }
 

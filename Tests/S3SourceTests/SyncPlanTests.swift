@@ -78,20 +78,6 @@ struct SyncPlanTests {
         #expect(progress.line(elapsed: .seconds(3_600)).hasSuffix("3:00:00 left"))
     }
 
-    @Test("a spec file is the spec alone or a source's document")
-    func specFile() throws {
-        let alone = try SpecFile(Array(#"{"bucket":"b"}"#.utf8), path: "f")
-        #expect(try SourceSpec(json: alone.spec).bucket == "b")
-        #expect(alone.tables == ["*"] && alone.skipTables.isEmpty)
-        let document = #"{"kind":"source","spec":{"tables":["a*"],"skip_tables":["ab"],"spec":{"bucket":"b"}}}"#
-        let source = try SpecFile(Array(document.utf8), path: "f")
-        #expect(try SourceSpec(json: source.spec).bucket == "b")
-        #expect(source.tables == ["a*"] && source.skipTables == ["ab"])
-        for wrong in ["[]", "{", #"{"kind":"source","spec":{"tables":"a"}}"#] {
-            #expect(throws: SpecError.self) { try SpecFile(Array(wrong.utf8), path: "f") }
-        }
-    }
-
     @Test("the hub's pages name every field of the spec with type, default and example")
     func documentation() throws {
         let page = try #require(HubDocumentation.files(version: "v1.0.0").first { $0.name == "configuration.md" }).text

@@ -74,6 +74,20 @@ struct UnchangedSyncTests {
         #expect(try await sync().reads.isEmpty)
     }
 
+    @Test("a change of the spec costs one look at the footers, whatever shards the table was synced in before")
+    func shardsAndAnotherSpec() async throws {
+        for index in 0..<10 { try put("a/\(index).parquet") }
+        let shards = [1, 2].map { Shard(number: $0, total: 2) }
+        let other = #"{"bucket":"bucket","concurrency":7}"#
+        _ = try await sync()
+        for spec in [#"{"bucket":"bucket"}"#, other] {
+            for shard in shards { _ = try await sync(spec, shard: shard) }
+            for shard in shards { #expect(try await sync(spec, shard: shard).reads.isEmpty) }
+        }
+        #expect(try await sync(other).reads.isEmpty, "the shards know all objects")
+        for shard in shards { #expect(try await sync(other, shard: shard).reads.isEmpty) }
+    }
+
     @Test("a schema is the same when it is read again; texts of others, and broken ones, are none")
     func texts() {
         let schema = Schema([

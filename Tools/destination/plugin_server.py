@@ -71,6 +71,23 @@ def batch_stream(batch: pa.RecordBatch) -> bytes:
     return sink.getvalue()
 
 
+def delete_condition(message: pb.Write.MessageDeleteRecord) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """Which rows to delete: groups that must all hold, each as AND or OR over columns and the values they must equal."""
+    if message.table_relations:
+        raise ValueError(f"{message.table_name}: rows of other tables cannot be deleted along")
+    groups = []
+    for group in message.where_clause:
+        word = pb.PredicatesGroup.GroupingType.Name(group.grouping_type)
+        tests = []
+        for predicate in group.predicates:
+            _, batches = read_batches(predicate.record)
+            [value] = [value for batch in batches for value in batch.column(0).to_pylist()]
+            tests.append((predicate.column, value))
+        if tests:
+            groups.append((word, tests))
+    return groups
+
+
 class Destination(plugin_pb2_grpc.PluginServicer):
     """A destination plugin. Subclasses open a store and handle the messages of one Write stream."""
 

@@ -18,7 +18,9 @@ struct LocalDirectory: ObjectStore {
     /// - Throws: `SpecError` for a URL that does not name a directory of this machine.
     init?(endpoint: String, bucket: String) throws(SpecError) {
         guard endpoint.lowercased().hasPrefix("file:") else { return nil }
-        guard endpoint.lowercased().hasPrefix("file:///"), let path = Self.decoded(endpoint.utf8.dropFirst(7)) else {
+        guard endpoint.lowercased().hasPrefix("file:///"), let path = PercentText.decoded(endpoint.utf8.dropFirst(7)),
+            !path.contains(0)
+        else {
             throw SpecError("spec: endpoint \(endpoint) must be file:/// and the absolute path of a directory")
         }
         var root = path
@@ -27,28 +29,39 @@ struct LocalDirectory: ObjectStore {
         self.bucket = bucket
     }
 
-    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws {
-        try await take(objects(prefix: prefix))
+    func forEachPage(
+        prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void
+    ) async throws -> [UnreadableDirectory] {
+        let (objects, unreadable) = try objects(prefix: prefix)
+        try await take(objects)
+        return unreadable
     }
 
-    /// Returns all files whose keys start with a prefix, sorted by key.
-    func objects(prefix: [UInt8]) throws -> [ObjectSummary] {
+    /// Returns all files whose keys start with a prefix, sorted by key, and the directories that cannot be listed.
+    ///
+    /// - Throws: where that is the root.
+    func objects(prefix: [UInt8]) throws -> (objects: [ObjectSummary], unreadable: [UnreadableDirectory]) {
         var found: [ObjectSummary] = []
+        var unreadable: [UnreadableDirectory] = []
         var directories: [[UInt8]] = [[]]
         while let directory = directories.popLast() {
             try Task.checkCancellation()
-            for name in try entries(of: directory) {
-                let key = directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
-                // Only what may hold a key with the prefix is looked at.
-                guard zip(key, prefix).allSatisfy({ $0 == $1 }) else { continue }
-                if isDirectory(key) {
-                    directories.append(key)
-                } else if key.starts(with: prefix), let object = try object(ObjectKey(key)) {
-                    found.append(object)
+            do {
+                for name in try entries(of: directory) {
+                    let key = directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
+                    // Only what may hold a key with the prefix is looked at.
+                    guard zip(key, prefix).allSatisfy({ $0 == $1 }) else { continue }
+                    if isDirectory(key) {
+                        directories.append(key)
+                    } else if key.starts(with: prefix), let object = try object(ObjectKey(key)) {
+                        found.append(object)
+                    }
                 }
+            } catch let error as S3Error where !directory.isEmpty {
+                unreadable.append(UnreadableDirectory(path: ObjectKey(directory), reason: "\(error)"))
             }
         }
-        return found.sorted { $0.key < $1.key }
+        return (found.sorted { $0.key < $1.key }, unreadable)
     }
 
     func object(_ key: ObjectKey) throws -> ObjectSummary? {
@@ -163,22 +176,5 @@ struct LocalDirectory: ObjectStore {
         return ObjectSummary(
             key: key, byteCount: Int64(status.st_size), eTag: "\"" + tag.joined(separator: "-") + "\"",
             lastModified: Timestamp(seconds: Int64(appeared.tv_sec), nanoseconds: Int32(appeared.tv_nsec)))
-    }
-
-    /// Decodes `%XX`; nil where that is broken or gives a zero byte.
-    private static func decoded(_ text: some Sequence<UInt8>) -> [UInt8]? {
-        var result: [UInt8] = []
-        var digits = text.makeIterator()
-        while let byte = digits.next() {
-            guard byte == UInt8(ascii: "%") else {
-                result.append(byte)
-                continue
-            }
-            guard let high = digits.next().flatMap(Hex.value), let low = digits.next().flatMap(Hex.value),
-                high | low != 0
-            else { return nil }
-            result.append(high << 4 | low)
-        }
-        return result
     }
 }

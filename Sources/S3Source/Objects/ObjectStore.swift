@@ -8,7 +8,11 @@ protocol ObjectStore: Sendable {
 
     /// Hands over all objects whose keys start with a prefix, page by page; one that is written while it is listed may
     /// come twice.
-    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws
+    ///
+    /// - Returns: directories that cannot be listed, with the reason: what is in them is missing.
+    func forEachPage(
+        prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void
+    ) async throws -> [UnreadableDirectory]
 
     /// Returns what is listed of one object now; nil where there is none.
     func object(_ key: ObjectKey) async throws -> ObjectSummary?
@@ -26,6 +30,13 @@ protocol ObjectStore: Sendable {
     func test(prefix: [UInt8]) async throws
 }
 
+/// A directory whose files are not known.
+struct UnreadableDirectory: Sendable {
+    /// The directory's path below the root, without a slash at the end.
+    let path: ObjectKey
+    let reason: String
+}
+
 extension ObjectStore {
     /// Returns the bytes of an object.
     func get(_ key: ObjectKey, pin: ObjectPin, byteLimit: Int) async throws -> Bytes {
@@ -34,9 +45,13 @@ extension ObjectStore {
 }
 
 extension S3Client: ObjectStore {
-    func forEachPage(prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void) async throws {
+    func forEachPage(
+        prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void
+    ) async throws -> [UnreadableDirectory] {
         var pages = listObjects(prefix: prefix).makeAsyncIterator()
         while let page = try await pages.next() { try await take(page) }
+        // Whoever may list a bucket may list all of it.
+        return []
     }
 
     func stream(_ object: ObjectSummary, range: Range<Int64>?, pin: ObjectPin) -> ObjectStream? {

@@ -7,6 +7,8 @@ extension SourceSpec {
           "type": "object",
           "additionalProperties": false,
           "required": ["bucket"],
+          "if": {"required": ["deleted_objects"], "properties": {"deleted_objects": {"const": "delete_rows"}}},
+          "then": {"required": ["lineage"], "properties": {"lineage": {"const": true}}},
           "properties": {
             "bucket": {
               "type": "string", "minLength": 1,
@@ -125,20 +127,24 @@ extension SourceSpec {
               "examples": [{"footer": "${PARQUET_FOOTER_KEY}", "columns": {"payment.card": "${PARQUET_CARD_KEY}"}}],
               "properties": {
                 "footer": {
-                  "type": "string",
-                  "description": "Key of the footer, and of the columns that have none of their own."
+                  "type": "string", "default": "",
+                  "description": "Key of the footer, and of the columns that have none of their own.",
+                  "examples": ["${PARQUET_FOOTER_KEY}"]
                 },
                 "columns": {
-                  "type": "object", "additionalProperties": {"type": "string"},
-                  "description": "Keys by the path of the column, with dots; a group's key is that of the columns below it."
+                  "type": "object", "additionalProperties": {"type": "string"}, "default": {},
+                  "description": "Keys by the path of the column, with dots; a group's key is that of the columns below it.",
+                  "examples": [{"payment.card": "${PARQUET_CARD_KEY}"}]
                 },
                 "by_metadata": {
-                  "type": "object", "additionalProperties": {"type": "string"},
-                  "description": "Keys by the key metadata that the files store."
+                  "type": "object", "additionalProperties": {"type": "string"}, "default": {},
+                  "description": "Keys by the key metadata that the files store.",
+                  "examples": [{"key-1": "${PARQUET_KEY_1}"}]
                 },
                 "aad_prefix": {
-                  "type": "string",
-                  "description": "AAD prefix of files that do not store it."
+                  "type": "string", "default": "",
+                  "description": "AAD prefix of files that do not store it.",
+                  "examples": ["warehouse/orders"]
                 }
               }
             },
@@ -181,6 +187,11 @@ extension SourceSpec {
               "type": "boolean", "default": false,
               "description": "Add columns that say from which object, version and row of it each row comes.",
               "examples": [true]
+            },
+            "deleted_objects": {
+              "enum": ["", "keep", "delete_rows"], "default": "keep",
+              "description": "What becomes of the rows of objects that are gone: delete_rows has the destination delete them. Only with lineage, and in syncs with backend_options.",
+              "examples": ["delete_rows"]
             },
             "columns": {
               "type": "array", "items": {"type": "string"}, "default": [],

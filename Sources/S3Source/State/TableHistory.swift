@@ -6,24 +6,34 @@ import S3
 ///
 /// So the number of shards may change, or sharding begin and end, without an object being lost or all being read anew.
 struct TableHistory: Sendable {
+    /// What one sequence of syncs has left.
+    private struct Past {
+        let shard: Shard?
+        let state: TableState
+        /// What all objects fit that the state says are done; nil where it is not kept, or was made by another spec.
+        let schema: Schema?
+
+        func isDone(_ object: ObjectSummary) -> Bool {
+            (shard?.contains(object.key) ?? true) && !state.isNew(object)
+        }
+    }
+
     /// The state that this sync goes on with.
     private(set) var own = TableState()
+    private var ownSchema: Schema?
     /// The states of the table as a whole and of other shardings.
-    private(set) var others: [(shard: Shard?, state: TableState)] = []
+    private var others: [Past] = []
 
     /// Why states of the table as a whole or of other shardings cannot be read: they count as empty.
     private(set) var unreadable: [StateError] = []
 
-    /// Schemas that together all objects fit which are not new; nil where a state does not say one.
-    private(set) var schemas: [Schema]?
-
     /// The history of a table that was never read.
     init() {}
 
-    /// Creates a history.
+    /// Creates a history without schemas.
     init(own: TableState, others: [(shard: Shard?, state: TableState)] = []) {
         self.own = own
-        self.others = others
+        self.others = others.map { Past(shard: $0.shard, state: $0.state, schema: nil) }
     }
 
     /// Reads the history of a table for a sync of one shard, or of all of it.
@@ -35,33 +45,34 @@ struct TableHistory: Sendable {
     init(
         bucket: String, table: String, shard: Shard?, shards: [Shard], digest: String, from store: any StateStore
     ) async throws(StateError) {
-        var schemas: [Schema?] = []
-        func state(_ shard: Shard?) async throws(StateError) -> TableState {
+        func past(_ shard: Shard?) async throws(StateError) -> Past {
             let keys = TableState.Keys(bucket: bucket, table: table, shard: shard)
             let state = try await TableState(keys, from: store)
-            if state.cursor != nil {
-                // Without its list a state knows the recent objects by their footers only.
-                let text = state.recent == nil ? "" : await store.value(for: keys.schema) ?? ""
-                schemas.append(KnownSchema.schema(of: text, digest: digest))
-            }
-            return state
+            // Without its list a state knows the recent objects by their footers only.
+            let text = state.cursor == nil || state.recent == nil ? "" : await store.value(for: keys.schema) ?? ""
+            return Past(shard: shard, state: state, schema: KnownSchema.schema(of: text, digest: digest))
         }
-        own = try await state(shard)
+        let own = try await past(shard)
+        (self.own, ownSchema) = (own.state, own.schema)
         for other in [nil] + shards.map(Optional.some) where other != shard {
             do throws(StateError) {
-                others.append((other, try await state(other)))
+                others.append(try await past(other))
             } catch {
                 unreadable.append(error)
-                schemas.append(nil)
             }
         }
-        let known = schemas.compactMap(\.self)
-        self.schemas = known.isEmpty || known.count < schemas.count ? nil : known
     }
+
+    /// Schemas that together all settled objects fit.
+    var schemas: [Schema] { [ownSchema].compactMap(\.self) + others.compactMap(\.schema) }
 
     /// Whether the rows of an object are still to be read.
     func isNew(_ object: ObjectSummary) -> Bool {
-        own.isNew(object)
-            && others.allSatisfy { !($0.shard?.contains(object.key) ?? true) || $0.state.isNew(object) }
+        own.isNew(object) && !others.contains { $0.isDone(object) }
+    }
+
+    /// Whether an object is done and known to fit one of the schemas: nothing of it is to be looked at.
+    func isSettled(_ object: ObjectSummary) -> Bool {
+        (ownSchema != nil && !own.isNew(object)) || others.contains { $0.schema != nil && $0.isDone(object) }
     }
 }

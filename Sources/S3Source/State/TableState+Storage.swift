@@ -21,23 +21,47 @@ extension TableState {
         var unread: String { base + "unread_objects" }
         /// The key of the schema that all objects fit.
         var schema: String { base + "schema" }
+        /// The key of what is said of all parts of the record of objects sent.
+        var sentObjects: String { base + Self.sentObjects }
+
+        /// The key of a part of the record of objects sent.
+        func sentObjects(part: Int) -> String { "\(sentObjects)/\(part)" }
+
+        private static let sentObjects = "sent_objects"
 
         private static func base(bucket: String, table: String) -> String { "s3/\(bucket)/\(table)/" }
 
-        /// The shards of a bucket's tables of which a store has a state, by table.
-        static func shards(bucket: String, in store: any StateStore) async -> [String: [Shard]] {
+        /// What a store has of a bucket's tables.
+        struct Found {
+            /// The shards of which there is a state, by table.
             var shards: [String: [Shard]] = [:]
+            /// The parts of tables, nil for the whole, of which there is a record of objects sent, by table.
+            var sentObjects: [String: [Shard?]] = [:]
+        }
+
+        /// Looks for the state of a bucket's tables.
+        static func find(bucket: String, in store: any StateStore) async -> Found {
+            var found = Found()
             // The name of an access point has slashes of its own.
             let prefix = "s3/\(bucket)/"
             for key in await store.keys(withPrefix: prefix) {
                 let parts = key.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
-                guard parts.count == 4, parts[1] == "shards", parts[3] == "last_modified_cursor" else { continue }
-                let name = parts[2].split(separator: "_")
-                guard name.count == 2, let number = Int(name[0]), let total = Int(name[1]), number >= 1, number <= total
-                else { continue }
-                shards[String(parts[0]), default: []].append(Shard(number: number, total: total))
+                let table = String(parts[0])
+                if parts.count == 2, parts[1] == sentObjects {
+                    found.sentObjects[table, default: []].append(nil)
+                } else if parts.count == 4, parts[1] == "shards", let shard = shard(named: parts[2]) {
+                    if parts[3] == "last_modified_cursor" { found.shards[table, default: []].append(shard) }
+                    if parts[3] == sentObjects { found.sentObjects[table, default: []].append(shard) }
+                }
             }
-            return shards
+            return found
+        }
+
+        private static func shard(named name: Substring) -> Shard? {
+            let name = name.split(separator: "_")
+            guard name.count == 2, let number = Int(name[0]), let total = Int(name[1]), number >= 1, number <= total
+            else { return nil }
+            return Shard(number: number, total: total)
         }
     }
 

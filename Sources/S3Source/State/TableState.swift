@@ -38,11 +38,14 @@ struct TableState: Equatable {
     }
 
     /// Returns 64 bits that stand for one version of one object.
-    static func fingerprint(of object: ObjectSummary) -> UInt64 {
+    static func fingerprint(of object: ObjectSummary) -> UInt64 { fingerprint(of: object.key, eTag: object.eTag) }
+
+    /// Returns 64 bits that stand for the version of an object that has a tag.
+    static func fingerprint(of key: ObjectKey, eTag: String) -> UInt64 {
         var hash = SHA256()
-        hash.update(object.key.bytes)
+        hash.update(key.bytes)
         hash.update([0])
-        hash.update(utf8: object.eTag)
+        hash.update(utf8: eTag)
         return word(hash.finish())
     }
 

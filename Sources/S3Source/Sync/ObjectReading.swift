@@ -17,6 +17,8 @@ struct ObjectReading: Sendable {
 
         let end: End
         let rowCount: Int
+        /// The tag of the version that the rows are of.
+        let eTag: String
     }
 
     let spec: SourceSpec
@@ -48,11 +50,13 @@ struct ObjectReading: Sendable {
 
     private func read(_ object: TableObject, of table: DiscoveredTable, isOneOfMany: Bool) async throws -> Result {
         var sentRowCount = 0
+        var eTag = object.summary.eTag
         do {
             let isAsListed = try await reader.reading(
                 object.summary, table: table.table.name, isUntouched: { sentRowCount == 0 }
             ) { source in
                 let isAsListed = source.object == object.summary
+                eTag = source.object.eTag
                 try await ObjectSync(
                     source: source, bucket: spec.bucket, table: table, rowsPerRecord: spec.rowsPerRecord,
                     int96: int96, keys: spec.decryptionKeys, budget: budget,
@@ -61,9 +65,10 @@ struct ObjectReading: Sendable {
                 source.release()
                 return isAsListed
             }
-            return Result(end: .read(isAsListed: isAsListed), rowCount: sentRowCount)
+            return Result(end: .read(isAsListed: isAsListed), rowCount: sentRowCount, eTag: eTag)
         } catch {
-            let error = int96.explained(error)
+            var error = int96.explained(error)
+            if let row = error as? OversizedRow { error = row.after(rowCount: sentRowCount) }
             switch SyncOutcome(of: error) {
             case .skip(let cause, let reason):
                 logger.warning(
@@ -72,10 +77,10 @@ struct ObjectReading: Sendable {
                         "key": "\(object.summary.key)", "table": "\(table.table.name)", "reason": "\(reason)",
                         "rows_sent": "\(sentRowCount)",
                     ])
-                return Result(end: .skipped(cause), rowCount: sentRowCount)
+                return Result(end: .skipped(cause), rowCount: sentRowCount, eTag: eTag)
             case .failTable:
                 let reason = "\(ObjectError(key: object.summary.key, cause: error))"
-                return Result(end: .tableFailed(reason), rowCount: sentRowCount)
+                return Result(end: .tableFailed(reason), rowCount: sentRowCount, eTag: eTag)
             case .failSync: throw ObjectError(key: object.summary.key, cause: error)
             }
         }

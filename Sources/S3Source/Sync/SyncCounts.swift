@@ -14,6 +14,8 @@ struct SyncCounts: Equatable, Sendable {
     var skipped: [SkipCause: Int] = [:]
     /// Objects at which their table failed.
     var failed = 0
+    /// Objects that are gone and whose rows are deleted.
+    var deleted = 0
     /// Rows sent.
     var rows = 0
     /// Size of the objects whose rows were all sent.
@@ -26,6 +28,7 @@ struct SyncCounts: Equatable, Sendable {
         left.read += right.read
         left.skipped.merge(right.skipped, uniquingKeysWith: +)
         left.failed += right.failed
+        left.deleted += right.deleted
         left.rows += right.rows
         left.objectBytes += right.objectBytes
     }
@@ -37,6 +40,7 @@ struct SyncCounts: Equatable, Sendable {
             "rows": "\(rows)", "object_bytes": "\(objectBytes)", "failed": "\(failed)",
             "skipped": "\(skipped.values.reduce(0, +))",
         ]
+        if deleted > 0 { fields["deleted"] = "\(deleted)" }
         for (cause, count) in skipped { fields["skipped_\(cause.rawValue)"] = "\(count)" }
         return fields
     }

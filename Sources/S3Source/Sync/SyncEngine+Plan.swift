@@ -13,7 +13,11 @@ extension SyncEngine {
         plan.tables += found.failures.map { SyncPlan.TablePlan(name: $0.table, failure: $0.reason) }
         let known = Set(plan.tables.map(\.name))
         let names = catalog.tableNames.isEmpty ? [] : try options.selection.select(from: catalog.tableNames)
-        plan.tables += names.filter { !known.contains($0) }.map {
+        var missing: [String] = []
+        for name in names where !known.contains(name) {
+            if await !catalog.isGone(name) { missing.append(name) }
+        }
+        plan.tables += missing.map {
             SyncPlan.TablePlan(name: $0, failure: "none of its objects can be read")
         }
         plan.tables.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -22,12 +26,14 @@ extension SyncEngine {
 
     private func plan(_ progress: TableProgress, isOneOfMany: Bool) -> SyncPlan.TablePlan {
         let table = progress.table
-        var plan = SyncPlan.TablePlan(name: progress.name, columns: table.table.columns.count)
+        var plan = SyncPlan.TablePlan(
+            name: progress.name, columns: table.hasObjects ? table.table.columns.count : nil)
         plan.objects = progress.counts.listed
         plan.bytes = table.objects.reduce(table.settled.byteCount) { $0 + $1.summary.byteCount }
         plan.newObjects = progress.pending.count
         plan.newBytes = progress.pendingByteCount
         plan.unchangedObjects = progress.counts.unchanged
+        plan.deletedObjects = progress.sentRows?.gone.count ?? 0
         plan.otherShardObjects = progress.counts.otherShard
         for object in table.objects {
             guard case .skip(let cause, let reason)? = object.unreadable else { continue }

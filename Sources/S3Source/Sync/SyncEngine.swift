@@ -33,11 +33,15 @@ struct SyncEngine: Sendable {
         let start = ContinuousClock.now
         var found = try await discover(options, forRows: true)
         for (table, reason) in found.failures { try await sink.send(.error(tableName: table, message: reason)) }
-        for table in found.tables { try await migrate(table, into: sink) }
+        for table in found.tables where table.table.hasObjects { try await migrate(table, into: sink) }
+        if state == nil, spec.tables.deletedObjects == .deleteRows {
+            logger.warning("deleted_objects does nothing without backend_options: nothing is known of earlier syncs")
+        }
         let checkpoints = options.supportsCheckpoints ? state : nil
         try await readTables(&found, shard: options.shard, checkpoints: checkpoints, into: sink)
         if let state {
-            await store(found.tables, shard: options.shard, in: state)
+            try await deleteRows(&found, into: sink)
+            await store(&found, shard: options.shard, in: state)
             if options.supportsCheckpoints { try await state.checkpoint(into: sink) } else { try await state.flush() }
         }
         summarize(found, start: start)
@@ -56,17 +60,24 @@ struct SyncEngine: Sendable {
     }
 
     func discover(_ options: SyncOptions, forRows: Bool) async throws -> Tables {
-        guard !catalog.tableNames.isEmpty else {
+        if await catalog.isEmpty {
             logger.warning(
                 "no Parquet objects found",
                 metadata: ["bucket": "\(spec.bucket)", "path_prefix": "\(spec.pathPrefix)"])
-            return Tables()
         }
+        guard !catalog.tableNames.isEmpty else { return Tables() }
         let names = try options.selection.select(from: catalog.tableNames)
         var found = Tables()
         for table in try await catalog.tables(named: names, forRows: forRows) {
             let history = await catalog.history(of: table.table.name)
-            found.tables.append(TableProgress(table: table, history: history, shard: options.shard))
+            var progress = TableProgress(table: table, history: history, shard: options.shard)
+            progress.sentRows = await catalog.sentRows(of: progress)
+            found.tables.append(progress)
+        }
+        for name in names where await catalog.isGone(name) {
+            var progress = TableProgress(table: try .withoutObjects(name), history: await catalog.history(of: name))
+            progress.sentRows = await catalog.sentRows(of: progress)
+            if progress.sentRows?.gone.isEmpty == false { found.tables.append(progress) }
         }
         for name in names {
             if let reason = await catalog.failure(of: name) { found.failures.append((name, reason)) }
@@ -132,7 +143,8 @@ struct SyncEngine: Sendable {
                 onProgress(progress)
                 if let checkpoints, ContinuousClock.now >= nextCheckpoint {
                     let start = ContinuousClock.now
-                    await store(found.tables, shard: shard, in: checkpoints)
+                    try await deleteRows(&found, into: sink)
+                    await store(&found, shard: shard, in: checkpoints)
                     try await checkpoints.checkpoint(into: sink)
                     // Lists of many objects take time to write: at most a tenth of all, unless that is minutes.
                     nextCheckpoint = .now + max(checkpointInterval, min((.now - start) * 10, checkpointInterval * 6))
@@ -148,8 +160,10 @@ struct SyncEngine: Sendable {
         switch result.end {
         case .read(let isAsListed):
             // A newer content than the listed one is new to the next sync too, which sends the same rows again.
-            found.tables[item.table].finish(item.position, rowCount: result.rowCount, isFinal: isAsListed)
-        case .skipped(let cause): found.tables[item.table].skip(item.position, cause, rowCount: result.rowCount)
+            found.tables[item.table].finish(
+                item.position, rowCount: result.rowCount, eTag: result.eTag, isFinal: isAsListed)
+        case .skipped(let cause):
+            found.tables[item.table].skip(item.position, cause, rowCount: result.rowCount, eTag: result.eTag)
         case .tableFailed(let reason):
             let isFirst = found.tables[item.table].failure == nil
             found.tables[item.table].fail(reason, rowCount: result.rowCount)
@@ -160,11 +174,22 @@ struct SyncEngine: Sendable {
         }
     }
 
+    /// Has the destination delete rows of the tables that did not fail: of objects that are gone, and those that a new
+    /// version of an object does not have.
+    private func deleteRows(_ found: inout Tables, into sink: any SyncSink) async throws {
+        for index in found.tables.indices where found.tables[index].failure == nil {
+            for message in try found.tables[index].takeDeletions() { try await sink.send(.deleteRecord(message)) }
+        }
+    }
+
     /// Sets the state of the tables that did not fail.
-    private func store(_ tables: [TableProgress], shard: Shard?, in state: any StateStore) async {
-        for table in tables where table.failure == nil {
+    private func store(_ found: inout Tables, shard: Shard?, in state: any StateStore) async {
+        for index in found.tables.indices where found.tables[index].failure == nil {
+            let table = found.tables[index]
             let keys = TableState.Keys(bucket: spec.bucket, table: table.name, shard: shard)
             await table.state.store(keys, into: state)
+            await found.tables[index].sentRows?.store { catalog.past?.warn(ofSentObjectsIn: table.name, $0) }
+            guard table.table.hasObjects else { continue }
             await state.set(KnownSchema.text(of: table.table.fileSchema, digest: specDigest), for: keys.schema)
         }
     }

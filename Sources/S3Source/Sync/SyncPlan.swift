@@ -6,7 +6,7 @@ public struct SyncPlan: Encodable, Sendable, Equatable {
     public struct TablePlan: Encodable, Sendable, Equatable {
         /// The table's name.
         public var name: String
-        /// Number of columns, CloudQuery's own among them; nil where the table failed.
+        /// Number of columns, CloudQuery's own among them; nil where the table failed, or has no object any more.
         public var columns: Int?
         /// Objects of the table.
         public var objects = 0
@@ -20,6 +20,8 @@ public struct SyncPlan: Encodable, Sendable, Equatable {
         public var newRows: Int64?
         /// Objects that an earlier sync has read, by the stored state.
         public var unchangedObjects = 0
+        /// Objects that are gone and whose rows would be deleted.
+        public var deletedObjects = 0
         /// Objects of other shards.
         public var otherShardObjects = 0
         /// Objects that would be passed over.
@@ -98,6 +100,9 @@ public struct SyncPlan: Encodable, Sendable, Equatable {
         var lines = Self.aligned(rows)
         for table in tables {
             lines += table.skipped.map { "skipped: \($0.key) (\($0.cause)): \($0.reason)" }
+            if table.deletedObjects > 0 {
+                lines.append("deleted: rows of \(table.deletedObjects) objects of table \(table.name) that are gone")
+            }
             if let failure = table.failure { lines.append("failed: table \(table.name): \(failure)") }
         }
         let micros = Int((requestCost * 1_000_000).rounded())

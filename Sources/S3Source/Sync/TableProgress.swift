@@ -11,6 +11,8 @@ struct TableProgress: Sendable {
     private(set) var counts = SyncCounts()
     /// Why the table failed, if it did: then its state stays as it was.
     private(set) var failure: String?
+    /// The rows at the destination, where they carry their lineage and state is kept.
+    var sentRows: SentRows?
 
     private let previous: TableState
     /// Fingerprints and seconds of the objects found done.
@@ -72,9 +74,12 @@ struct TableProgress: Sendable {
 
     /// Notes that the rows of a pending object have all been sent.
     ///
-    /// - Parameter isFinal: false where the next sync is to read the object again all the same.
-    mutating func finish(_ position: Int, rowCount: Int, isFinal: Bool = true) {
+    /// - Parameters:
+    ///   - eTag: the tag that the rows carry; nil for that of the listing.
+    ///   - isFinal: false where the next sync is to read the object again all the same.
+    mutating func finish(_ position: Int, rowCount: Int, eTag: String? = nil, isFinal: Bool = true) {
         let object = table.objects[pending[position]].summary
+        sentRows?.send(object.key, position: position, eTag: eTag ?? object.eTag, isWhole: true)
         counts.read += 1
         counts.rows += rowCount
         counts.objectBytes += object.byteCount
@@ -83,9 +88,13 @@ struct TableProgress: Sendable {
     }
 
     /// Notes that a pending object, or the rest of it, was passed over.
-    mutating func skip(_ position: Int, _ cause: SkipCause, rowCount: Int) {
+    mutating func skip(_ position: Int, _ cause: SkipCause, rowCount: Int, eTag: String? = nil) {
         counts.rows += rowCount
-        skip(table.objects[pending[position]].summary, cause)
+        let object = table.objects[pending[position]].summary
+        if rowCount > 0 {
+            sentRows?.send(object.key, position: position, eTag: eTag ?? object.eTag, isWhole: false)
+        }
+        skip(object, cause)
         stopWaiting(position)
     }
 
@@ -94,6 +103,13 @@ struct TableProgress: Sendable {
         counts.rows += rowCount
         counts.failed += 1
         failure = failure ?? reason
+    }
+
+    /// Returns the messages that have a destination delete what is to be deleted so far, once.
+    mutating func takeDeletions() throws -> [DeleteRecord] {
+        let name = name
+        counts.deleted = sentRows?.gone.count ?? 0
+        return try sentRows?.takeDeletions(table: name) ?? []
     }
 
     /// The state to keep when all rows of the objects finished so far have arrived.
@@ -110,6 +126,10 @@ struct TableProgress: Sendable {
         var recent = previous.recent ?? [:]
         recent.merge(done) { $1 }
         recent = recent.filter { TableState.isInWindow($0.value, of: cursor) }
+        // Rows that were deleted are to come again with their object, whatever its tag.
+        for object in sentRows?.gone ?? [] {
+            for eTag in object.eTags { recent[TableState.fingerprint(of: object.key, eTag: eTag)] = nil }
+        }
         return TableState(cursor: cursor, recent: recent, unread: unread)
     }
 

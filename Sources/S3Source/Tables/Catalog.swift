@@ -26,6 +26,20 @@ struct DiscoveredTable: Sendable {
     var objects: [TableObject]
     /// Objects that need not be looked at.
     var settled = SettledObjects()
+
+    /// Whether there is an object of the table in the bucket.
+    var hasObjects: Bool { !objects.isEmpty || settled.example != nil }
+
+    /// A table whose objects are all gone.
+    static func withoutObjects(_ name: String) throws(RowError) -> DiscoveredTable {
+        let columns = try TableColumns(fileSchema: Schema([]))
+        return DiscoveredTable(
+            table: Table(name: name, columns: columns.fields, isIncremental: true), columns: columns,
+            fileSchema: Schema([]),
+            added: AddedColumns(
+                layout: KeyLayout(bucket: ""), path: PathColumns(), selection: ColumnSelection(), hasLineage: true),
+            rule: .fail, objects: [])
+    }
 }
 
 /// The tables of a bucket at one moment: keys from one listing, schemas from the footers of the tables asked for.
@@ -35,16 +49,20 @@ actor Catalog {
 
     private let reader: BucketReader
     private let concurrency: Int
-    private let options: TableOptions
+    let options: TableOptions
     private let int96: Int96Timestamps
     private let keys: DecryptionKeys
     private let logger: Logger
-    private let layout: KeyLayout
+    let layout: KeyLayout
     /// By table name.
-    private var listed: [String: TableListing.Entry]
+    private(set) var listed: [String: TableListing.Entry]
     /// What earlier syncs did, by table.
     private let histories: [String: TableHistory]
-    private let pathPrefix: String
+    /// Reads what earlier syncs did; nil where every sync is the first.
+    let past: HistoryReader?
+    let pathPrefix: String
+    /// Directories that could not be listed.
+    let unreadableDirectories: [UnreadableDirectory]
     private var tables: [String: DiscoveredTable] = [:]
     /// Names of tables without a readable file: their objects are not read, and warned of, again.
     private var unreadable: Set<String> = []
@@ -58,7 +76,7 @@ actor Catalog {
     /// Names of the columns of all tables before the selection, where there is one.
     private var columnNames: Set<[UInt8]> = []
 
-    /// Names of all tables in the bucket, sorted.
+    /// Names of all tables in the bucket, sorted; and of those whose objects are all gone, where their rows are to go too.
     nonisolated let tableNames: [String]
 
     /// Lists the bucket and groups the keys into tables.
@@ -71,11 +89,17 @@ actor Catalog {
             prefixByteCount: spec.pathPrefix.utf8.count)
         var histories: [String: TableHistory] = [:]
         pathPrefix = spec.pathPrefix
-        listed = try await TableListing(
-            reader.store, prefix: pathPrefix, layout: layout, past: past, histories: &histories, logger: logger
-        ).tables
+        let deletesRows = past != nil && options.deletedObjects == .deleteRows
+        let listing = try await TableListing(
+            reader.store, prefix: pathPrefix, layout: layout, past: past, histories: &histories,
+            keepsHashes: deletesRows, logger: logger)
+        listed = listing.tables
+        unreadableDirectories = listing.unreadable
         self.histories = histories
-        tableNames = listed.keys.sorted()
+        self.past = past
+        var names = Set(listed.keys)
+        if deletesRows, let past { names.formUnion(past.tablesWithSentObjects) }
+        tableNames = names.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
         int96 = spec.int96Timestamps
@@ -93,13 +117,18 @@ actor Catalog {
         if options.collisions == .fail {
             for name in unknown { failures[name] = listed[name]?.collision?.description }
         }
+        for name in unknown {
+            guard let directory = unreadableDirectory(of: name), listed[name] != nil else { continue }
+            failures[name] = "directory \(directory.path) cannot be listed: \(directory.reason)"
+        }
         try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows)
         if !outdated.isEmpty {
             // What was settled by a schema that does not hold any more is listed again, with every object.
             let names = outdated.sorted()
             var none: [String: TableHistory] = [:]
             listed = try await TableListing(
-                reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none, logger: logger
+                reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none,
+                keepsHashes: past != nil && options.deletedObjects == .deleteRows, logger: logger
             ).tables
             outdated = []
             try await discover(names.filter { listed[$0] != nil }, forRows: forRows)
@@ -113,7 +142,21 @@ actor Catalog {
     }
 
     /// What earlier syncs did for a table.
-    func history(of name: String) -> TableHistory { histories[name] ?? TableHistory() }
+    func history(of name: String) async -> TableHistory {
+        if let history = histories[name] { return history }
+        return await past?.history(of: name) ?? TableHistory()
+    }
+
+    /// Returns a directory that could not be listed and may hold objects of a table.
+    func unreadableDirectory(of name: String) -> UnreadableDirectory? {
+        unreadableDirectories.first { layout.table(name, mayHaveObjectsIn: $0.path) }
+    }
+
+    /// Whether the bucket has no object of any table.
+    var isEmpty: Bool { listed.isEmpty }
+
+    /// Whether a table has no object any more: it is named for the rows that it once had.
+    func isGone(_ name: String) -> Bool { listed[name] == nil }
 
     /// Why a table failed that was asked for; nil where it did not.
     func failure(of name: String) -> String? { failures[name] }
@@ -176,7 +219,8 @@ actor Catalog {
             hasLineage: options.hasLineage)
         var draft = Draft(
             name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
-        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas else { return draft }
+        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas, !schemas.isEmpty
+        else { return draft }
         draft.isKnown = true
         var agreement = draft.agreement
         do throws(SchemaMismatch) {

@@ -54,4 +54,13 @@ struct KeyLayout: Sendable {
         guard let table = TableNaming.tableName(of: base) else { return .nameless }
         return .object(KeyPlacement(table: table, origin: base, values: values))
     }
+    /// Whether a key below a directory may be of a table.
+    func table(_ name: String, mayHaveObjectsIn directory: ObjectKey) -> Bool {
+        guard rules.isEmpty else { return true }
+        let file = ObjectKey(directory.bytes + Array("/x".utf8))
+        let base = foldsPartitions ? HivePartitions(file).directory : directory.bytes
+        // Tables of directories further down have longer names; where all are partitions so far, any may follow.
+        guard let first = TableNaming.tableName(of: base) else { return true }
+        return name == first || name.hasPrefix(first + "_")
+    }
 }

@@ -12,6 +12,8 @@ struct TableListing: Sendable {
         var settled = SettledObjects()
         /// The columns that the keys give.
         var path = PathColumns()
+        /// Hashes of the keys of all objects, sorted, where they are wanted.
+        fileprivate(set) var hashes: [UInt64] = []
         /// Set where two different directories, or names from a template, give the table's name.
         var collision: TableNameCollision?
         fileprivate var origin: [UInt8]
@@ -25,6 +27,8 @@ struct TableListing: Sendable {
     private var byteCount: Int64 = 0
     private var unmatchedCount = 0
     private var unmatchedKey: ObjectKey?
+    /// Directories whose objects are missing.
+    private(set) var unreadable: [UnreadableDirectory] = []
 
     /// Lists a bucket.
     ///
@@ -32,11 +36,12 @@ struct TableListing: Sendable {
     ///   - past: what earlier syncs did; where they know a table's schema, the objects that they read are only counted,
     ///     so that a bucket may have more objects than memory has room for.
     ///   - histories: gets the history of every table found.
+    ///   - keepsHashes: whether it is to be told afterwards which keys were listed.
     init(
         _ store: any ObjectStore, prefix: String, layout: KeyLayout, past: HistoryReader?,
-        histories: inout [String: TableHistory], logger: Logger
+        histories: inout [String: TableHistory], keepsHashes: Bool = false, logger: Logger
     ) async throws {
-        try await store.forEachPage(prefix: Array(prefix.utf8)) { page in
+        unreadable = try await store.forEachPage(prefix: Array(prefix.utf8)) { page in
             for object in page {
                 switch layout.meaning(of: object.key) {
                 case .object(let placement):
@@ -44,6 +49,7 @@ struct TableListing: Sendable {
                         histories[placement.table] = await past.history(of: placement.table)
                     }
                     add(object, placement, histories[placement.table], shard: past?.shard)
+                    if keepsHashes { tables[placement.table]?.hashes.append(object.key.spread) }
                 case .nameless:
                     logger.warning("object skipped: its key gives no table name", metadata: ["key": "\(object.key)"])
                 case .unmatched:
@@ -53,10 +59,18 @@ struct TableListing: Sendable {
                 }
             }
         }
-        for name in tables.keys { tables[name]?.indices = [:] }
+        for name in tables.keys {
+            tables[name]?.indices = [:]
+            tables[name]?.hashes.sort()
+        }
         logger.info(
             "listed bucket",
             metadata: ["tables": "\(tables.count)", "objects": "\(objectCount)", "bytes": "\(byteCount)"])
+        for directory in unreadable {
+            logger.warning(
+                "a directory cannot be listed: tables that may have files in it fail",
+                metadata: ["directory": "\(directory.path)", "reason": "\(directory.reason)"])
+        }
         if let example = unmatchedKey {
             logger.info(
                 "keys that no pattern of tables_from matches are not read",
@@ -76,7 +90,7 @@ struct TableListing: Sendable {
             entry.collision = TableNameCollision(
                 table: name, origins: [entry.origin, placement.origin].map(ObjectKey.init))
         }
-        if let history, history.schemas != nil, !history.isNew(object) {
+        if let history, history.isSettled(object) {
             entry.settled.add(object, isOwn: shard?.contains(object.key) ?? true)
         } else if let index = entry.indices[object.key] {
             if entry.objects[index].lastModified <= object.lastModified { entry.objects[index] = object }

@@ -10,6 +10,14 @@ public struct TableOptions: Equatable, Sendable {
         case merge
     }
 
+    /// What becomes of the rows of objects that are gone.
+    enum DeletionRule: String, CaseIterable {
+        /// They stay.
+        case keep
+        /// They are deleted, by their lineage.
+        case deleteRows = "delete_rows"
+    }
+
     /// Which keys are objects of which table; empty means that directories are tables.
     var rules: [TableRule] = []
     /// What becomes of different directories whose tables have one name.
@@ -20,6 +28,8 @@ public struct TableOptions: Equatable, Sendable {
     var schemaMismatch = SchemaMismatchRule.fail
     /// Whether rows say which object they come from.
     var hasLineage = false
+    /// What becomes of the rows of objects that are gone.
+    var deletedObjects = DeletionRule.keep
     /// Which columns are read.
     var columns = ColumnSelection()
 }
@@ -34,6 +44,12 @@ extension SourceSpec {
         tables.schemaMismatch =
             try fields.choice("schema_mismatch", of: SchemaMismatchRule.allCases, \.rawValue) ?? .fail
         tables.hasLineage = try fields.bool("lineage") ?? false
+        tables.deletedObjects =
+            try fields.choice("deleted_objects", of: TableOptions.DeletionRule.allCases, \.rawValue) ?? .keep
+        guard tables.hasLineage || tables.deletedObjects == .keep else {
+            throw SpecError(
+                "spec: deleted_objects \"delete_rows\" needs lineage: rows are found by the object they are of")
+        }
         tables.columns = ColumnSelection(
             columns: try fields.strings("columns") ?? [], skipColumns: try fields.strings("skip_columns") ?? [])
     }

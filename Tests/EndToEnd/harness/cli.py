@@ -84,6 +84,9 @@ class CloudQuery:
     env: dict[str, str]
     registry: str = "local"
     path: str = ""
+    # Another destination than the recording one: its executable and spec.
+    destination_path: pathlib.Path = HARNESS / "record"
+    destination_spec: dict[str, Any] | None = None
 
     def sync(self, spec: Any, **options: Any) -> Run:
         return self.run("sync", spec, **options)
@@ -91,7 +94,7 @@ class CloudQuery:
     def run(
         self, command: str, spec: Any, *, tables: list[str] | None = None, skip_tables: list[str] | None = None,
         state: bool = False, destination: dict[str, Any] | None = None, source: dict[str, Any] | None = None,
-        arguments: tuple[str, ...] = (),
+        write_mode: str = "overwrite-delete-stale", arguments: tuple[str, ...] = (),
     ) -> Run:
         """Writes the configuration, runs one command, collects what it left."""
         self.work.mkdir(parents=True, exist_ok=True)
@@ -110,8 +113,8 @@ class CloudQuery:
         if state:
             source_spec["backend_options"] = {"table_name": "cq_state_s3", "connection": "@@plugins.recorder.connection"}
         destination_spec = {
-            "name": "recorder", "registry": "local", "path": str(HARNESS / "record"),
-            "spec": {"folder": str(recording)} | (destination or {}),
+            "name": "recorder", "registry": "local", "path": str(self.destination_path),
+            "write_mode": write_mode, "spec": (self.destination_spec or {"folder": str(recording)}) | (destination or {}),
         }
         documents = [
             {"kind": "source", "spec": source_spec | (source or {})},

@@ -66,3 +66,31 @@ class Recording:
         if batches:
             return pa.Table.from_batches(batches)
         return self.schema(table).empty_table() if self.of_kind("migrate", table, all_runs=True) else pa.table({})
+
+    def present(self, table: str) -> list[dict[str, Any]]:
+        """The rows that a table has after all runs at a destination that overwrites by primary key and deletes as told,
+        in order of their first arrival."""
+        rows: dict[Any, dict[str, Any]] = {}
+        for event in self.all_events:
+            if event.get("table") != table:
+                continue
+            if event["kind"] == "insert":
+                for row in self.batch(event).to_pylist():
+                    rows[row["_cq_id"]] = row
+            elif event["kind"] == "delete_record":
+                rows = {key: row for key, row in rows.items() if not matches(row, event["where"])}
+        return list(rows.values())
+
+    def batch(self, insert: dict[str, Any]) -> pa.RecordBatch:
+        with pa.memory_map(str(self.folder / "data.arrows")) as file:
+            file.seek(insert["offset"])
+            with pa.ipc.open_stream(file.read_buffer(insert["bytes"])) as reader:
+                return next(iter(reader))
+
+
+def matches(row: dict[str, Any], condition: list[tuple[str, list[tuple[str, Any]]]]) -> bool:
+    def holds(word: str, tests: list[tuple[str, Any]]) -> bool:
+        found = [row[column] is not None and row[column] == value for column, value in tests]
+        return all(found) if word == "AND" else any(found)
+
+    return all(holds(word, tests) for word, tests in condition)

@@ -19,7 +19,8 @@ from typing import Any, Iterator
 import pyarrow as pa
 from cloudquery.plugin_v3 import plugin_pb2 as pb
 from harness.recording import Recording
-from plugin_server import Destination, metadata_text, primary_keys, read_batches, read_schema, serve, table_name
+from plugin_server import (
+    Destination, delete_condition, metadata_text, primary_keys, read_batches, read_schema, serve, table_name)
 
 STATE_COLUMNS = {"key", "value", "version"}
 
@@ -86,6 +87,8 @@ class RecordingDestination(Destination):
                     sync_time = request.delete.sync_time
                     self.event("delete_stale", stream=stream, table=request.delete.table_name,
                                micros=sync_time.seconds * 1_000_000 + sync_time.nanos // 1000)
+                elif kind == "delete_record":
+                    self.delete_record(stream, request.delete_record)
                 else:
                     raise Violation(f"unexpected write message {kind}")
             if kind == "insert" and self.spec.get("delay_ms"):
@@ -125,6 +128,18 @@ class RecordingDestination(Destination):
             self.insert_count += 1
             if self.insert_count == self.spec.get("fail_after"):
                 raise RuntimeError(f"asked to fail after {self.insert_count} inserts")
+
+    def delete_record(self, stream: int, request: pb.Write.MessageDeleteRecord) -> None:
+        table = request.table_name
+        condition = delete_condition(request)
+        if table not in self.schemas:
+            raise Violation(f"{table}: delete_record of a table that was never migrated")
+        if not condition:
+            raise Violation(f"{table}: delete_record of all rows")
+        unknown = {column for _, tests in condition for column, _ in tests} - set(self.schemas[table].names)
+        if unknown:
+            raise Violation(f"{table}: delete_record by columns {sorted(unknown)}")
+        self.event("delete_record", stream=stream, table=table, where=condition)
 
     def refuse_state(self, schema: pa.Schema) -> None:
         if self.spec.get("no_state") and STATE_COLUMNS <= set(schema.names):

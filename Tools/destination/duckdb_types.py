@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from plugin_server import metadata_text
+from sql_destination import extension_name, quoted
 
 PLAIN = {
     pa.bool_(): "BOOLEAN",
@@ -35,17 +35,6 @@ PLAIN = {
     pa.timestamp("us"): "TIMESTAMP",
     pa.timestamp("ns"): "TIMESTAMP_NS",
 }
-
-
-def quoted(name: str) -> str:
-    """A SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def extension_name(field: pa.Field) -> str | None:
-    if isinstance(field.type, pa.BaseExtensionType):
-        return field.type.extension_name
-    return metadata_text(field.metadata, "ARROW:extension:name")
 
 
 def column_type(field: pa.Field) -> str:
