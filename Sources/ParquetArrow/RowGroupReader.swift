@@ -46,6 +46,8 @@ public struct RowGroupReader: Sendable {
     /// Number of values of each chunk.
     private let valueCounts: [Int64]
     private let gap: Int64
+    /// Bytes in memory where all of the row group is, with what lies between the chunks.
+    private let wholeStoredByteCount: Int?
     private let windowByteCount: Int
     private var cutter: RowCutter
     /// Bytes of all chunks that were not fetched yet.
@@ -62,7 +64,8 @@ public struct RowGroupReader: Sendable {
         leastPieceByteCount: Int = 64 << 10
     ) throws(ParquetError) {
         let plan = try file.plan(rowGroup: rowGroup, fileByteCount: fileByteCount)
-        let isWhole = plan.storedByteCount <= wholeByteCount
+        let requestedByteCount = plan.requestedByteCount
+        let isWhole = requestedByteCount <= max(wholeByteCount, windowByteCount)
         let share = isWhole ? 1 : min(1, Double(windowByteCount) / Double(max(plan.storedByteCount, 1)))
         let columns = file.metadata.rowGroups[rowGroup].columns
         self.plan = plan
@@ -75,7 +78,8 @@ public struct RowGroupReader: Sendable {
             Int(clamping: max(0, columns[chunk.leafIndex].totalUncompressedByteCount))
         }
         valueCounts = plan.chunks.map { columns[$0.leafIndex].valueCount }
-        gap = share < 1 ? 0 : RowGroupPlan.chunkGap
+        gap = isWhole ? RowGroupPlan.chunkGap : 0
+        wholeStoredByteCount = isWhole ? requestedByteCount : nil
         self.windowByteCount = zip(plan.chunks, pieceByteCounts).reduce(0) { $0 + min(Int($1.0.range.count), $1.1) }
         remainingByteCount = plan.chunks.reduce(0) { $0 + Int($1.range.count) }
         cutter = try file.cutter(
@@ -84,7 +88,8 @@ public struct RowGroupReader: Sendable {
 
     /// Bytes as stored that are in memory at once, at most, as long as no page is larger: two windows, or all.
     public var storedByteCount: Int {
-        zip(plan.chunks, pieceByteCounts).reduce(0) { $0 + min(Int($1.0.range.count), 2 * $1.1) }
+        wholeStoredByteCount
+            ?? zip(plan.chunks, pieceByteCounts).reduce(0) { $0 + min(Int($1.0.range.count), 2 * $1.1) }
     }
 
     /// Names of the INT96 columns of which the rows so far have digits that the unit cuts off.

@@ -88,6 +88,8 @@ public struct ObjectStream: Sendable {
     /// Returns the bytes that arrive next, and asks for them as often as it takes.
     private mutating func receive() async throws(S3Error) -> Bytes {
         if answer != nil, client.clock.uptime() - lastRead > Self.maximumPause { close() }
+        // Time that nobody read is no time of failed attempts.
+        if answer == nil { attempts.progress() }
         while true {
             var request = S3Request.getObject(
                 key, range: received.rest, ifMatch: pin.eTag, versionID: pin.versionID)
@@ -161,9 +163,11 @@ public struct ObjectStream: Sendable {
     private mutating func verify() throws(S3Error) {
         guard let checksum, !checksum.matches() else { return }
         let request = S3Request.getObject(key, range: nil, ifMatch: pin.eTag)
-        throw client.failure(
+        var error = client.failure(
             .invalidResponse, request,
             detail: "the content does not have the \(checksum.expected.algorithm.rawValue) that came with it")
+        error.isDamage = true
+        throw error
     }
 }
 

@@ -75,6 +75,8 @@ public struct S3Error: Error, Hashable, Sendable {
     public var retryAfter: Duration?
     /// How often the request was sent.
     public var attemptCount = 1
+    /// Whether the bytes arrived, and do not have the checksum that came with them.
+    public internal(set) var isDamage = false
     /// By how many seconds the clock here is ahead of the server's, where that is why the request was refused.
     var clockLead: Int64?
     /// Whether nothing is gained by trying once more: all that could be tried was.

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from harness.digests import differences
-from harness.fault_proxy import Rule
+from harness.faults import Rule
 from harness.s3 import parquet_bytes
 
 ROWS = 600_000
@@ -78,6 +78,26 @@ def test_a_byte_damaged_on_the_way_fails_the_table(many, cloudquery, proxy):
     proxy.rules.append(Rule("/t/3.parquet", times=1, skip=1, headers=named, corrupt_at=len(CONTENT) // 2))
     run = cloudquery.sync(many.spec(endpoint=proxy.endpoint)).failed()
     assert "t/3.parquet" in run.output and "crc32" in run.output, run.output
+
+
+def test_a_byte_damaged_before_any_row_was_sent_is_fetched_again(bucket, cloudquery, proxy):
+    content = parquet_bytes(TABLE, compression="none", use_dictionary=False)
+    bucket.put_many((f"t/{number}.parquet", content) for number in range(MANY))
+    value = base64.b64encode(zlib.crc32(content).to_bytes(4, "big")).decode()
+    named = {"x-amz-checksum-crc32": value, "x-amz-checksum-type": "FULL_OBJECT"}
+    proxy.rules.append(Rule("/t/3.parquet", times=1, skip=1, headers=named, corrupt_at=len(content) // 2))
+    run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint)).succeeded()
+    assert is_whole(run)
+    assert [request.range is None for request in reads(proxy, 3)] == [False, True, True]
+
+
+def test_one_much_larger_than_the_others_is_read_in_parts(many, cloudquery, proxy):
+    table = pa.concat_tables([TABLE] * 12)
+    many.put("big/a.parquet", parquet_bytes(table, compression="none", use_dictionary=False, row_group_size=1_200_000))
+    run = cloudquery.sync(many.spec(endpoint=proxy.endpoint)).succeeded()
+    assert is_whole(run) and not differences(run.recording.rows("big"), table)
+    parts = [request for request in proxy.requests if request.path.endswith("/big/a.parquet")]
+    assert len(parts) == 1 + 6 * 2 and all(request.range for request in parts)
 
 
 def test_the_checksum_of_what_arrives_whole_is_right(many, cloudquery, proxy):

@@ -18,6 +18,15 @@ struct MemoryBudgetTests {
         }
     }
 
+    /// Names in the order in which they came.
+    private final class Order: Sendable {
+        private let state = Mutex<[String]>([])
+
+        var names: [String] { state.withLock { $0 } }
+
+        func add(_ name: String) { state.withLock { $0.append(name) } }
+    }
+
     @Test("leases never hold more than the budget, and it is whole again at the end")
     func bounded() async throws {
         let budget = MemoryBudget(byteCount: 100)
@@ -97,5 +106,48 @@ struct MemoryBudgetTests {
             #expect(admitted == 4)
         }
         #expect(await budget.available == 10)
+    }
+
+    @Test("who goes on comes before those who begin, and what is given back goes to nobody else first")
+    func exchange() async throws {
+        let budget = MemoryBudget(byteCount: 10)
+        try await budget.withLease { lease in
+            let held = try await lease.acquire(6)
+            let other = Task { try await budget.withLease { try await $0.acquire(5) } }
+            while await budget.waitingCount < 1 { await Task.yield() }
+            #expect(try await lease.exchange(held, for: 10) == 10, "at once, although another waits")
+            #expect(await budget.waitingCount == 1)
+            #expect(try await lease.exchange(10, for: 4) == 4)
+            #expect(try await other.value == 5)
+        }
+        #expect(await budget.available == 10)
+    }
+
+    @Test("those who go on wait in order, before all who begin")
+    func exchangeInOrder() async throws {
+        let budget = MemoryBudget(byteCount: 10)
+        let order = Order()
+        try await budget.withLease { first in
+            let held = try await first.acquire(5)
+            let second = Task {
+                try await budget.withLease { lease in
+                    let held = try await lease.acquire(5)
+                    _ = try await lease.exchange(held, for: 8)
+                    order.add("goes on")
+                }
+            }
+            while await budget.waitingCount < 1 { await Task.yield() }
+            let third = Task {
+                try await budget.withLease { lease in
+                    _ = try await lease.acquire(5)
+                    order.add("begins")
+                }
+            }
+            while await budget.waitingCount < 2 { await Task.yield() }
+            await first.change(by: -held)
+            try await second.value
+            try await third.value
+        }
+        #expect(order.names == ["goes on", "begins"])
     }
 }

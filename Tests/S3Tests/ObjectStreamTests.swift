@@ -163,6 +163,20 @@ struct ObjectStreamTests {
         #expect(test.transport.cancelledCount == 1)
     }
 
+    @Test("time in which nobody read counts for no failure, nor do credentials that ended before it")
+    func failureAfterPause() async throws {
+        let test = try TestClient([
+            .error("ExpiredToken", status: 400), answer(), .failure(Self.lost), .error("ExpiredToken", status: 400),
+            answer(60..<200),
+        ])
+        var stream = stream(test)
+        test.log.sleep(.seconds(301))
+        _ = try await stream.read(0..<60)
+        test.log.sleep(.seconds(301))
+        #expect(try await stream.read(60..<200) == Bytes(60..<200))
+        #expect(test.transport.remainingCount == 0)
+    }
+
     @Test("what is not read is given up and counted, and others are let through meanwhile")
     func close() async throws {
         let test = try TestClient([answer(), answer()], requestCount: 1)

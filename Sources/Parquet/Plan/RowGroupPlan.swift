@@ -26,6 +26,9 @@ public struct RowGroupPlan: Hashable, Sendable {
     /// The requests that read all chunks, sorted by offset.
     public var requests: [ByteRange] { Parquet.requests(for: chunks.map(\.range), gap: Self.chunkGap) }
 
+    /// Bytes that those requests bring, which are more than those of the chunks where there are gaps.
+    public var requestedByteCount: Int { Int(clamping: requests.reduce(0) { $0 + $1.count }) }
+
     /// A size above this stands for any: sums of two stay representable.
     private static let most: Int64 = 1 << 60
     /// Bytes read past the declared end of a chunk: old writers forgot to count the header of the dictionary page.
@@ -43,8 +46,8 @@ public struct RowGroupPlan: Hashable, Sendable {
     ) throws(ParquetError) {
         var ranges: [ByteRange] = []
         ranges.reserveCapacity(leaves.count)
-        var starts = rowGroup.columns.compactMap { Self.start(of: $0) }
-        if let next = following?.columns.compactMap({ Self.start(of: $0) }).min() { starts.append(next) }
+        var starts = Self.starts(of: rowGroup)
+        if let next = following.flatMap({ Self.starts(of: $0).min() }) { starts.append(next) }
         starts.sort()
         var pageBytes: Int64 = 0
         for leaf in leaves {
@@ -64,6 +67,11 @@ public struct RowGroupPlan: Hashable, Sendable {
         chunks = zip(leaves, ranges).map { leaf, range in ChunkSlice(leafIndex: leaf.index, range: range) }
         storedByteCount = Int(ranges.reduce(0) { min($0 + min($1.count, Self.most), Self.most) })
         uncompressedByteCount = Int(pageBytes)
+    }
+
+    /// Offsets of the chunks that have values; of others they mean nothing.
+    private static func starts(of rowGroup: RowGroupMetadata) -> [Int64] {
+        rowGroup.columns.compactMap { $0.valueCount == 0 ? nil : start(of: $0) }
     }
 
     /// Offset of the first page: the dictionary page's where it is believable, else the data page's.

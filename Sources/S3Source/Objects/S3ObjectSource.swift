@@ -13,15 +13,18 @@ struct S3ObjectSource: RandomAccessSource {
     let table: String
     /// Whether bytes are kept for further reads.
     private let keepsBytes: Bool
-    private let pin: ObjectPin
+    /// The content that all reads are of.
+    let pin: ObjectPin
     private var ordered: OrderedReads?
+    /// The end of the object that was held when the reads became known.
+    private var heldEnd: FetchedBytes.End?
 
-    init(reader: BucketReader, object: ObjectSummary, table: String, keepsBytes: Bool) {
+    init(reader: BucketReader, object: ObjectSummary, table: String, pin: ObjectPin? = nil, keepsBytes: Bool) {
         self.reader = reader
         self.object = object
         self.table = table
         self.keepsBytes = keepsBytes
-        pin = ObjectPin(eTag: object.eTag, byteCount: object.byteCount)
+        self.pin = pin ?? ObjectPin(eTag: object.eTag, byteCount: object.byteCount)
     }
 
     var byteCount: Int64 { object.byteCount }
@@ -59,7 +62,8 @@ struct S3ObjectSource: RandomAccessSource {
     ///
     /// - Parameter requests: the reads, which must be sorted by offset and not overlap.
     func streaming(_ requests: [ByteRange]) async throws -> S3ObjectSource {
-        let heldOffset = try await reader.fetched.end(of: object)?.offset ?? byteCount
+        let heldEnd = try await reader.fetched.end(of: object)
+        let heldOffset = heldEnd?.offset ?? byteCount
         let wanted = requests.filter { $0.offset < heldOffset }
         guard let first = wanted.first, let last = wanted.last, pin.eTag != nil else { return self }
         let stop = min(last.end, heldOffset)
@@ -72,8 +76,12 @@ struct S3ObjectSource: RandomAccessSource {
         guard let stream = reader.store.stream(object, range: range, pin: pin) else { return self }
         var source = self
         source.ordered = OrderedReads(wanted, of: stream)
+        source.heldEnd = heldEnd
         return source
     }
+
+    /// Whether reads come out of one request.
+    var isStreaming: Bool { ordered != nil }
 
     /// Gives up a request that is not read to its end.
     func close() async { await ordered?.close() }
@@ -83,13 +91,14 @@ struct S3ObjectSource: RandomAccessSource {
 
     /// Returns the end of the object that is held, or is to be held once it is fetched for this range.
     private func end(for range: ByteRange) async throws -> FetchedBytes.End? {
+        if ordered != nil { return heldEnd }
         guard keepsBytes else { return try await reader.fetched.end(of: object) }
         if byteCount <= BucketReader.wholeByteCount {
             return try await reader.fetched.end(of: object, byteCount: Int(byteCount)) { [self] in
                 try await reader.store.get(object.key, pin: pin, byteLimit: Int(byteCount))
             }
         }
-        if ordered == nil, range.end == byteCount, range.count <= BucketReader.wholeByteCount {
+        if range.end == byteCount, range.count <= BucketReader.wholeByteCount {
             return try await reader.fetched.end(of: object, byteCount: Int(range.count)) { [self] in
                 try await fetch(range)
             }

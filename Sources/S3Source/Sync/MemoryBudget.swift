@@ -1,11 +1,14 @@
 /// Bytes that may be held at once by all objects being read.
 ///
-/// Waiting is first come, first served. A request above the whole budget is admitted alone rather than never, and who
-/// holds bytes never waits for more, so that no two can wait for each other.
+/// Waiting is first come, first served, but those that go on come before those that begin: few objects are read to their
+/// end rather than many begun. A request above the whole budget is admitted alone rather than never, and who holds bytes
+/// never waits for more, so that no two can wait for each other.
 actor MemoryBudget {
     private struct Waiter {
         let id: Int
         let byteCount: Int
+        /// Whether it held bytes until now.
+        let goesOn: Bool
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -50,11 +53,20 @@ actor MemoryBudget {
         admitWaiters()
     }
 
-    fileprivate func acquire(_ wanted: Int, for id: Int) async throws -> Int {
-        precondition(held[id] == 0, "MemoryBudget: waiting while holding")
+    fileprivate func exchange(_ given: Int, for wanted: Int, of id: Int) async throws -> Int {
+        precondition(held[id] == given, "MemoryBudget: waiting while holding")
         let byteCount = min(max(wanted, 1), self.byteCount)
-        try await wait(for: byteCount)
+        held[id] = 0
+        available += given
+        // What is given back goes to nobody else first.
+        let goesOn = given > 0
+        if available >= byteCount, !waiters.contains(where: { $0.goesOn || !goesOn }) {
+            available -= byteCount
+        } else {
+            try await wait(for: byteCount, goesOn: goesOn)
+        }
         held[id] = byteCount
+        admitWaiters()
         return byteCount
     }
 
@@ -70,12 +82,8 @@ actor MemoryBudget {
         admitWaiters()
     }
 
-    private func wait(for byteCount: Int) async throws {
+    private func wait(for byteCount: Int, goesOn: Bool) async throws {
         try Task.checkCancellation()
-        if waiters.isEmpty, available >= byteCount {
-            available -= byteCount
-            return
-        }
         nextID += 1
         let id = nextID
         try await withTaskCancellationHandler {
@@ -83,7 +91,11 @@ actor MemoryBudget {
                 if Task.isCancelled {
                     continuation.resume(throwing: CancellationError())
                 } else {
-                    waiters.append(Waiter(id: id, byteCount: byteCount, continuation: continuation))
+                    let place = goesOn ? waiters.firstIndex { !$0.goesOn } ?? waiters.endIndex : waiters.endIndex
+                    waiters.insert(
+                        Waiter(id: id, byteCount: byteCount, goesOn: goesOn, continuation: continuation), at: place)
+                    // What was given back for it may be enough for the first.
+                    admitWaiters()
                 }
             }
         } onCancel: {
@@ -115,7 +127,12 @@ struct MemoryLease: Sendable {
     ///
     /// - Returns: how many bytes it holds now.
     /// - Throws: `CancellationError` when cancelled while waiting.
-    func acquire(_ byteCount: Int) async throws -> Int { try await budget.acquire(byteCount, for: id) }
+    func acquire(_ byteCount: Int) async throws -> Int { try await exchange(0, for: byteCount) }
+
+    /// Gives back the `given` bytes that it holds, which must be all, and waits for others before those that hold none.
+    func exchange(_ given: Int, for byteCount: Int) async throws -> Int {
+        try await budget.exchange(given, for: byteCount, of: id)
+    }
 
     /// Holds `byteCount` bytes more if they are free and nobody waits for any.
     func tryAcquire(_ byteCount: Int) async -> Bool { await budget.tryAcquire(byteCount, for: id) }

@@ -53,7 +53,7 @@ struct ObjectReading: Sendable {
         var eTag = object.summary.eTag
         do {
             let isAsListed = try await reader.reading(
-                object.summary, table: table.table.name, isUntouched: { sentRowCount == 0 }
+                object.summary, table: table.table.name, pin: object.pin, isUntouched: { sentRowCount == 0 }
             ) { source in
                 let isAsListed = source.object == object.summary
                 eTag = source.object.eTag

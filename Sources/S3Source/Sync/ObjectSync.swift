@@ -25,6 +25,12 @@ struct ObjectSync: Sendable {
     /// budget has room for, but no more than a fast line needs.
     private static let rowGroupCount = 8
 
+    /// With room for fewer row groups at once, one connection for each would leave the line idle.
+    private static let leastStreamCount = 4
+
+    /// What a stream has of the object that was not asked for yet: here and in the transport.
+    private static let streamByteCount = 2 << 20
+
     /// A row group whose first bytes are being fetched, or are there.
     private struct Started {
         var reader: RowGroupReader
@@ -83,13 +89,13 @@ struct ObjectSync: Sendable {
         }
     }
 
-    /// Returns what is read of all row groups, in order; nil where one is read in windows, lies before another one, or is
-    /// broken.
+    /// Returns what is read of all row groups, in order; nil where one is so large that there is room for few at once,
+    /// lies before another one, or is broken.
     private func requests(of file: FileReader) -> [ByteRange]? {
         var requests: [ByteRange] = []
         for index in file.metadata.rowGroups.indices {
             guard let plan = try? file.plan(rowGroup: index, fileByteCount: source.byteCount),
-                plan.storedByteCount <= wholeByteCount
+                plan.requestedByteCount <= Self.mostStreamedByteCount(budget: budget.byteCount)
             else { return nil }
             for request in plan.requests {
                 guard request.offset >= requests.last?.end ?? 0 else { return nil }
@@ -101,6 +107,9 @@ struct ObjectSync: Sendable {
 
     /// Row groups of up to so many bytes, as stored, are read whole: half of the budget, since their pages need room too.
     private var wholeByteCount: Int { budget.byteCount / 2 }
+
+    /// Row groups of objects that come out of one request have no more bytes than this.
+    static func mostStreamedByteCount(budget byteCount: Int) -> Int { byteCount / leastStreamCount }
 
     private func footer(_ metadata: FileMetadata?, _ lease: MemoryLease) async throws -> FileMetadata {
         if let metadata { return metadata }
@@ -120,7 +129,9 @@ struct ObjectSync: Sendable {
             var fetched: [Int: FetchedPieces] = [:]
             var next = 0
             // What part of its pages the row group before had open at once.
-            var openShare = 1.0
+            var openShare = source.reader.openShare(table: source.table)
+            // What the row group before holds.
+            var spent = 0
             for index in file.metadata.rowGroups.indices {
                 while next < min(index + Self.rowGroupCount, file.metadata.rowGroups.count) {
                     var reader: RowGroupReader
@@ -133,10 +144,13 @@ struct ObjectSync: Sendable {
                         if next == index { throw error }
                         break
                     }
-                    let expected = peakByteCount(of: &reader, openShare: openShare)
+                    let expected =
+                        peakByteCount(of: &reader, openShare: openShare)
+                        + (source.isStreaming ? Self.streamByteCount : 0)
                     var held = expected
                     if next == index {
-                        held = try await lease.acquire(expected)
+                        held = try await lease.exchange(spent, for: expected)
+                        spent = 0
                     } else if !(await lease.tryAcquire(expected)) {
                         break
                     }
@@ -152,17 +166,18 @@ struct ObjectSync: Sendable {
                 else { preconditionFailure("ObjectSync: a row group was not started") }
                 current.reader.add(pieces)
                 openShare = current.reader.openShare()
+                source.reader.note(openShare: openShare, table: source.table)
                 var needed = min(
-                    peakByteCount(of: &current.reader, openShare: openShare), budget.byteCount)
+                    peakByteCount(of: &current.reader, openShare: openShare)
+                        + (source.isStreaming ? Self.streamByteCount : 0), budget.byteCount)
                 if needed > current.heldByteCount, started.isEmpty {
-                    // More than the footer told: others may have to end first. What was fetched is the smaller part.
-                    await lease.change(by: -current.heldByteCount)
-                    needed = try await lease.acquire(needed)
+                    // More than the footer told: others may have to end first.
+                    needed = try await lease.exchange(current.heldByteCount, for: needed)
                 } else {
                     await lease.change(by: needed - current.heldByteCount)
                 }
                 try await body(&current.reader)
-                await lease.change(by: -needed)
+                if started.isEmpty { spent = needed } else { await lease.change(by: -needed) }
             }
         }
     }

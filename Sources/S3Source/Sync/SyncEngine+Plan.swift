@@ -8,8 +8,8 @@ extension SyncEngine {
         let found = try await discover(options, forRows: false)
         var plan = SyncPlan(bucket: spec.bucket, pathPrefix: spec.pathPrefix)
         plan.listRequests = RequestCounts.current?.requestCount(of: .listObjects) ?? 0
-        let objectCount = min(found.tables.reduce(0) { $0 + $1.pending.count }, spec.concurrency ?? .max)
-        plan.tables = found.tables.map { self.plan($0, isOneOfMany: objectCount >= Self.manyObjects) }
+        let largeByteCount = Self.largeByteCount(of: found.tables)
+        plan.tables = found.tables.map { self.plan($0, ofLarge: largeByteCount) }
         plan.tables += found.failures.map { SyncPlan.TablePlan(name: $0.table, failure: $0.reason) }
         let known = Set(plan.tables.map(\.name))
         let names = catalog.tableNames.isEmpty ? [] : try options.selection.select(from: catalog.tableNames)
@@ -24,7 +24,7 @@ extension SyncEngine {
         return plan
     }
 
-    private func plan(_ progress: TableProgress, isOneOfMany: Bool) -> SyncPlan.TablePlan {
+    private func plan(_ progress: TableProgress, ofLarge largeByteCount: Int64) -> SyncPlan.TablePlan {
         let table = progress.table
         var plan = SyncPlan.TablePlan(
             name: progress.name, columns: table.hasObjects ? table.table.columns.count : nil)
@@ -43,7 +43,8 @@ extension SyncEngine {
         var rowCount: Int64? = 0
         for index in progress.pending {
             let object = table.objects[index]
-            plan.getRequests += requestCount(of: object, isOneOfMany: isOneOfMany)
+            plan.getRequests += requestCount(
+                of: object, isOneOfMany: isOneOfMany(object.summary, ofLarge: largeByteCount))
             guard let rows = object.metadata?.rowGroups.reduce(0, { $0 + max($1.rowCount, 0) }) else {
                 rowCount = nil
                 continue
@@ -61,7 +62,8 @@ extension SyncEngine {
         guard size > BucketReader.wholeByteCount else { return 1 }
         let groups = object.metadata?.rowGroups ?? []
         let sizes = groups.map { group in group.columns.reduce(0) { $0 &+ max($1.totalCompressedByteCount, 0) } }
-        if isOneOfMany, sizes.allSatisfy({ $0 <= spec.memoryLimit / 2 }) { return 2 }
+        let mostByteCount = ObjectSync.mostStreamedByteCount(budget: spec.memoryLimit - spec.memoryLimit / 8)
+        if isOneOfMany, sizes.allSatisfy({ $0 <= mostByteCount }) { return 2 }
         let counts = (sizes.isEmpty ? [size] : sizes).map { (min($0, size) - 1) / requestByteCount + 1 }
         return 1 + Int(counts.reduce(0, +))
     }

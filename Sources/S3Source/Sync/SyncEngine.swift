@@ -19,7 +19,7 @@ struct SyncEngine: Sendable {
     var onProgress: @Sendable (SyncProgress) -> Void = { _ in }
 
     /// So many objects at once keep a fast line busy with one connection for each.
-    static let manyObjects = 8
+    private static let manyObjects = 8
 
     /// Runs the sync into a sink.
     ///
@@ -119,6 +119,8 @@ struct SyncEngine: Sendable {
             var progress = SyncProgress()
             progress.objectCount = work.count
             progress.byteCount = found.tables.reduce(0) { $0 + $1.pendingByteCount }
+            // Of the objects that are not finished.
+            var largeByteCount = Self.largeByteCount(of: found.tables)
             onProgress(progress)
             while true {
                 while started < work.count, running < spec.concurrency ?? work.count {
@@ -127,18 +129,18 @@ struct SyncEngine: Sendable {
                     let progress = found.tables[item.table]
                     guard progress.failure == nil else { continue }
                     let (table, object) = (progress.table, progress.table.objects[progress.pending[item.position]])
+                    let isOneOfMany = isOneOfMany(object.summary, ofLarge: largeByteCount)
+                    group.addTask { (index, try await reading.send(object, of: table, isOneOfMany: isOneOfMany)) }
                     running += 1
-                    let atOnce = min(running + work.count - started, spec.concurrency ?? .max)
-                    group.addTask {
-                        (index, try await reading.send(object, of: table, isOneOfMany: atOnce >= Self.manyObjects))
-                    }
                 }
                 guard let (index, result) = try await group.next() else { return found }
                 running -= 1
                 try await take(result, of: work[index], &found, into: sink)
                 let table = found.tables[work[index].table]
                 progress.doneObjectCount += 1
-                progress.doneByteCount += table.table.objects[table.pending[work[index].position]].summary.byteCount
+                let object = table.table.objects[table.pending[work[index].position]].summary
+                progress.doneByteCount += object.byteCount
+                if object.byteCount > BucketReader.wholeByteCount { largeByteCount -= object.byteCount }
                 progress.rowCount += result.rowCount
                 onProgress(progress)
                 if let checkpoints, ContinuousClock.now >= nextCheckpoint {
@@ -151,6 +153,23 @@ struct SyncEngine: Sendable {
                 }
             }
         }
+    }
+
+    /// Bytes of the pending objects that take more than one request.
+    static func largeByteCount(of tables: [TableProgress]) -> Int64 {
+        tables.reduce(0) { sum, table in
+            table.pending.reduce(sum) { sum, position in
+                let byteCount = table.table.objects[position].summary.byteCount
+                return byteCount > BucketReader.wholeByteCount ? sum + byteCount : sum
+            }
+        }
+    }
+
+    /// Whether so many other objects as large as one are to be read that one connection for each is enough.
+    ///
+    /// - Parameter byteCount: bytes of the large objects that are not finished, this one among them.
+    func isOneOfMany(_ object: ObjectSummary, ofLarge byteCount: Int64) -> Bool {
+        spec.concurrency ?? .max >= Self.manyObjects && object.byteCount <= byteCount / Int64(Self.manyObjects)
     }
 
     private func take(

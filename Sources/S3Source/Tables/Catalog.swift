@@ -10,6 +10,8 @@ struct TableObject: Sendable {
     let summary: ObjectSummary
     /// The footer; nil where it cannot be read, or was let go to save memory.
     var metadata: FileMetadata?
+    /// The content that the footer is of, with its version where it has one.
+    var pin: ObjectPin?
     /// Why the object cannot be read at all.
     var unreadable: SyncOutcome?
 }
@@ -302,7 +304,8 @@ actor Catalog {
             columnNames.formUnion(footer.columnNames)
             let isKept = retained + footer.byteCount <= Self.retainedFooterByteCount
             if isKept { retained += footer.byteCount }
-            return TableObject(summary: footer.object, metadata: isKept ? footer.metadata : nil)
+            return TableObject(
+                summary: footer.object, metadata: isKept ? footer.metadata : nil, pin: isKept ? footer.pin : nil)
         } catch {
             reader.fetched.drop(summary)
             let outcome = SyncOutcome(of: error)
@@ -319,6 +322,7 @@ private struct FooterAndSchema: Sendable {
     /// The object, which may be newer than the one that was listed.
     let object: ObjectSummary
     let metadata: FileMetadata
+    let pin: ObjectPin
     let schema: Schema
     let byteCount: Int64
     /// Names of the columns before the selection, where there is one.
@@ -335,7 +339,7 @@ private struct FooterAndSchema: Sendable {
                     let file = try added.reader(of: metadata, source.object, int96: int96)
                     let fields = try DestinationSchema(file.schema).schema.fields
                     return FooterAndSchema(
-                        object: source.object, metadata: metadata,
+                        object: source.object, metadata: metadata, pin: source.pin,
                         schema: Schema(fields + added.columns(of: source.object).map(\.field)),
                         byteCount: Int64(metadata.byteCount),
                         columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))

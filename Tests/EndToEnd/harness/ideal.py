@@ -11,7 +11,7 @@ FIRST_BYTE = 4
 
 
 def gets(byte_count: int, row_groups: int) -> int:
-    """GETs for an object whose row groups fit in memory: its end, then the row groups."""
+    """GETs for one of a few objects whose row groups fit in memory, of 16 MiB at most: its end, then the row groups."""
     return 1 if byte_count <= WHOLE_BYTES else 1 + row_groups
 
 
