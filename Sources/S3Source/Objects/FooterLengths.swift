@@ -6,7 +6,7 @@ struct FooterLengths {
     private static let trailerByteCount: Int64 = 8
     /// No request for an end is smaller than this: the first byte costs more than so many.
     private static let minimum: Int64 = 4 << 10
-    /// Bounds of the first guess, and the bound of any.
+    /// Bounds of the first guess, which is a thousandth of the object, and the bound of any.
     private static let firstGuess: ClosedRange<Int64> = (64 << 10)...(1 << 20)
     private static let maximum: Int64 = 8 << 20
 
@@ -26,7 +26,7 @@ struct FooterLengths {
     /// Returns how many bytes of an object's end to ask for: a quarter more than 99 of 100 footers have.
     func endByteCount(ofObjectWith byteCount: Int64) -> Int64 {
         guard !lengths.isEmpty else {
-            return min(max(byteCount / 256, Self.firstGuess.lowerBound), Self.firstGuess.upperBound)
+            return min(max(byteCount / 1_024, Self.firstGuess.lowerBound), Self.firstGuess.upperBound)
         }
         let common = lengths.sorted()[(lengths.count * 99 - 1) / 100]
         return min(max(common + common / 4 + Self.trailerByteCount, Self.minimum), Self.maximum)
