@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Logging
 import RPC
@@ -22,7 +23,15 @@ public struct PluginServer: Sendable {
         // The CLI may close the pipe of the log first: that is no reason to end before the socket file is removed.
         _ = signal(SIGPIPE, SIG_IGN)
         let signals = await StopSignals()
-        try await run { _ in _ = await signals.first() }
+        try await run { _ in
+            if await signals.first() != nil { Self.exitSoon() }
+        }
+    }
+
+    /// Ends the process in 3 seconds, should it still be there: nothing that hangs at its end is to keep the CLI, which
+    /// kills after 5, waiting.
+    private static func exitSoon() {
+        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + 3) { _exit(0) }
     }
 
     /// Listens until `wait`, which is told the port, returns.

@@ -46,7 +46,7 @@ def secrets_of(environment: dict[str, str], spec: Any = None) -> set[bytes]:
         file = pathlib.Path(environment.get(name, "/nonexistent"))
         found.append(file.read_text().strip() if file.exists() else "")
     if isinstance(spec, dict):
-        found += [str(spec.get(name) or "") for name in FIELDS]
+        found += [key for name in FIELDS for key in leaves(spec.get(name))]
         for key in leaves(spec.get("decryption_keys")):
             found += forms(key)
     return {value.encode() for value in found if value}
