@@ -74,7 +74,6 @@ struct RowDeletionTests {
     func partlySent() async throws {
         try put("t/1.parquet", eTag: "a")
         _ = try await sync()
-        // Its last page is broken: rows before it are sent.
         let content = try SyncEngineTests.fixture("pyarrow-flat-none-v1")
         try put("t/1.parquet", eTag: "b", day: 3, fault: .replaced(after: 0, by: content))
         // The tag becomes "2" as soon as it is read.

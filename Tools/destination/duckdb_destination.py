@@ -28,12 +28,6 @@ class DuckDBDestination(SQLDestination):
     def open(self, spec: dict[str, Any], invocation_id: str) -> None:
         self.database = duckdb.connect(spec["path"])
 
-    def close(self) -> None:
-        self.database.close()
-
-    def execute(self, statement: str, parameters: list[Any]) -> None:
-        self.database.execute(statement, parameters)
-
     def column_type(self, field: pa.Field) -> str:
         return column_type(field)
 

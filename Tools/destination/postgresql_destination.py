@@ -30,12 +30,6 @@ class PostgreSQLDestination(SQLDestination):
     def open(self, spec: dict[str, Any], invocation_id: str) -> None:
         self.database = psycopg.connect(spec["connection_string"], autocommit=True)
 
-    def close(self) -> None:
-        self.database.close()
-
-    def execute(self, statement: str, parameters: list[Any]) -> None:
-        self.database.execute(statement, parameters)
-
     def column_type(self, field: pa.Field) -> str:
         return column_type(field)
 

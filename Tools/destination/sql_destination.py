@@ -44,16 +44,21 @@ class SQLDestination(Destination):
 
     # How a statement of the database writes a parameter.
     parameter = "?"
+    # The connection, which `open` makes.
+    database: Any
 
     def __init__(self) -> None:
         super().__init__()
         # Write streams of the CLI and of a source's state client overlap.
         self.lock = threading.Lock()
 
-    # What a subclass supplies.
+    def close(self) -> None:
+        self.database.close()
 
     def execute(self, statement: str, parameters: list[Any]) -> None:
-        raise NotImplementedError
+        self.database.execute(statement, parameters)
+
+    # What a subclass supplies.
 
     def column_type(self, field: pa.Field) -> str:
         raise NotImplementedError
