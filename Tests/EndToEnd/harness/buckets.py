@@ -8,6 +8,7 @@ import dataclasses
 import datetime
 import functools
 import hashlib
+import itertools
 import os
 import time
 import urllib.parse
@@ -76,7 +77,7 @@ class StoredBucket:
         # Who reads pays, and has to say so.
         self.requester_pays = False
         # Changes what listings hold, in place of every version that is the latest of its key.
-        self.listed: Callable[[list[Version]], list[Version]] = lambda versions: versions
+        self.listed: Callable[[Iterable[Version]], Iterable[Version]] = lambda versions: versions
         # How requests that are signed for another region are answered: as by S3's regional hosts or by others.
         self.misdirected = "AuthorizationHeaderMalformed"
         # Whether the server does as encoding-type says.
@@ -133,8 +134,10 @@ class StoredBucket:
     def latest(self, prefix: bytes, after: bytes) -> Iterable[Version]:
         """The present objects in the order of their keys, from those past `after`."""
         start = max(bisect.bisect_right(self.keys, after), bisect.bisect_left(self.keys, prefix))
-        present = [self.versions[key][-1] for key in self.keys[start:] if key.startswith(prefix)]
-        return self.listed([version for version in present if not version.is_delete_marker])
+        following = (self.keys[index] for index in range(start, len(self.keys)))
+        keys = itertools.takewhile(lambda key: key.startswith(prefix), following)
+        present = (self.versions[key][-1] for key in keys)
+        return self.listed(version for version in present if not version.is_delete_marker)
 
 
 @dataclasses.dataclass

@@ -23,7 +23,10 @@ MESSAGE_LIMIT = 200 * 1024 * 1024
 
 
 class PluginProcess:
-    def __init__(self, work: pathlib.Path, env: dict[str, str], network: str = "unix", address: str | None = None) -> None:
+    def __init__(
+        self, work: pathlib.Path, env: dict[str, str], network: str = "unix", address: str | None = None,
+        log_level: str = "trace",
+    ) -> None:
         self.network, self.env = network, env
         self.specs: list[Any] = []
         # A socket's path must be short.
@@ -34,7 +37,7 @@ class PluginProcess:
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [str(plugin_path()), "serve", "--network", network, "--address", self.address,
-                 "--log-format", "json", "--log-level", "trace"],
+                 "--log-format", "json", "--log-level", log_level],
                 env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         self.wait_until_listening()
         self.seconds_to_listen = time.monotonic() - started
@@ -86,13 +89,18 @@ class PluginProcess:
         request = pb.GetTables.Request(tables=tables or ["*"], skip_tables=skip_tables or [])
         return list(self.stub.GetTables(request, timeout=60).tables)
 
-    def sync(self, tables: list[str] | None = None, **options: Any) -> Iterator[pb.Sync.Response]:
-        return self.stub.Sync(pb.Sync.Request(tables=tables or ["*"], **options), timeout=300)
+    def sync(self, tables: list[str] | None = None, timeout: float = 300, **options: Any) -> Iterator[pb.Sync.Response]:
+        return self.stub.Sync(pb.Sync.Request(tables=tables or ["*"], **options), timeout=timeout)
 
     def peak_memory_bytes(self) -> int:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
+
+    def cpu_seconds(self) -> float:
+        # After the name, which may have spaces: field 14 of the whole is user time, 15 that of the kernel.
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 5) -> int:
         """Sends the signal and gives the exit code, after a look for secrets in the output."""
