@@ -21,7 +21,13 @@ def present(run, table="a") -> list[int]:
 
 
 def where(run) -> list[dict]:
-    return [dict(test for _, tests in event["where"] for test in tests) for event in run.recording.of_kind("delete_record")]
+    """What is deleted, object by object: a message may name several keys, of one version or all."""
+    found = []
+    for event in run.recording.of_kind("delete_record"):
+        (word, keys), *version = event["where"]
+        assert word == "OR"
+        found += [dict([key, *(test for _, tests in version for test in tests)]) for key in keys]
+    return found
 
 
 def replace(bucket, key: str, content: bytes) -> None:

@@ -1,3 +1,4 @@
+import ArrowLayout
 import CloudQueryPlugin
 import Synchronization
 
@@ -34,6 +35,7 @@ final class MemoryState: StateStore {
     }
 
     func checkpoint(into sink: any SyncSink) async throws {
+        try await sink.send(.checkpoint(RecordBatch(schema: Schema([]), rowCount: 0, columns: [])))
         values.withLock { values in
             values.kept = values.set
             values.checkpoints.append(values.kept)

@@ -70,7 +70,7 @@ struct ShardTests {
         let others = TableState.Keys(bucket: "b", table: "t", shard: Shard(number: 1, total: 2))
         try await Listing.state([done]).store(TableState.Keys(bucket: "b", table: "t"), into: store)
         try await Listing.state([lost]).store(others, into: store)
-        store.set("2:of another version", for: others.recent)
+        store.set("9:of another version", for: others.recent)
         let history = try await TableHistory(
             bucket: "b", table: "t", shard: nil, shards: [Shard(number: 1, total: 2)], digest: "", from: store)
         #expect(history.unreadable.count == 1 && history.schemas.isEmpty)
@@ -92,15 +92,17 @@ struct ShardTests {
         let state = MemoryState()
         for shard in [nil, Shard(number: 1, total: 2), Shard(number: 2, total: 2)] {
             let keys = TableState.Keys(bucket: "b", table: "t", shard: shard)
-            await TableState(cursor: .init(seconds: 9), recent: [1: 9], unread: [2]).store(keys, into: state)
+            await TableState(
+                cursor: .init(seconds: 9), recent: [1: .init(fingerprint: 5, seconds: 9)], absent: [2: 3]
+            ).store(keys, into: state)
         }
         #expect(state.value(for: "s3/b/t/last_modified_cursor") == "1970-01-01T00:00:09Z")
-        #expect(state.value(for: "s3/b/t/shards/2_2/recent_objects") == "1:0000000000000001@9")
+        #expect(state.value(for: "s3/b/t/shards/2_2/recent_objects/0") == "2:000000000000000100000005@9,")
         let found = await TableState.Keys.find(bucket: "b", in: state).shards
         #expect(found.mapValues(Set.init) == ["t": [Shard(number: 1, total: 2), Shard(number: 2, total: 2)]])
         let history = try await TableHistory(
             bucket: "b", table: "t", shard: Shard(number: 1, total: 2), shards: found["t"] ?? [], digest: "",
             from: state)
-        #expect(history.own.unread == [2] && history.unreadable.isEmpty)
+        #expect(history.own.absent == [2: 3] && history.unreadable.isEmpty)
     }
 }

@@ -97,9 +97,6 @@ struct TableStateTests {
         #expect((state.cursor?.seconds ?? .max) <= Timestamp.now.seconds)
         #expect(!state.isNew(ahead))
         #expect(state.isNew(object("later", at: now)))
-        #expect(throws: StateError.self) {
-            try TableState(cursor: "9999-12-31T23:59:59Z", recent: "", unread: "")
-        }
     }
 
     @Test("an object that could not be read stays new however old it gets, until it is read or replaced")
@@ -125,38 +122,117 @@ struct TableStateTests {
         #expect(later.recent?.count == 1, "what has left the window is forgotten")
     }
 
-    @Test("a fingerprint tells keys and versions apart, by bytes")
-    func fingerprints() {
-        let objects = [
-            object("caf\u{E9}", at: 0), object("cafe\u{301}", at: 0), object("a", at: 0), object("a", at: 0, eTag: "2"),
-        ]
-        #expect(Set(objects.map(TableState.fingerprint)).count == objects.count)
+    @Test("a content that is put back is read again, under its old time or a new one, and also one from before the window")
+    func putBack() throws {
+        let first = object("a", at: 10 * day, eTag: "first")
+        var state = try Listing.state([first, object("b", at: 10 * day)])
+        state = try Listing.state([object("a", at: 10 * day + 60, eTag: "second")], after: state)
+        #expect(!state.isNew(object("a", at: 10 * day + 60, eTag: "second")))
+        #expect(state.isNew(first))
+        #expect(state.isNew(object("a", at: 5 * day, eTag: "first")))
+        #expect(state.isNew(object("a", at: 10 * day + 120, eTag: "second")), "written again")
+        #expect(!state.isNew(object("b", at: 10 * day)))
+        #expect(!(try Listing.state([first], after: state)).isNew(first))
     }
 
-    @Test("the texts of a state say the same when they are read again")
-    func texts() throws {
+    @Test("what is known of a key stands before what states of other shards say of it")
+    func putBackAfterSharding() throws {
+        let first = object("a", at: 10 * day, eTag: "first")
+        let whole = try Listing.state([first, object("b", at: 10 * day)])
+        let shard = Shard(number: 1, total: 1)
+        var progress = try Listing.progress(
+            [object("a", at: 10 * day + 60, eTag: "second")], after: TableHistory(own: TableState(), others: [(nil, whole)]),
+            shard: shard)
+        progress.finish(0, rowCount: 1)
+        let history = TableHistory(own: progress.state, others: [(nil, whole)])
+        #expect(history.isNew(first))
+        #expect(!history.isNew(object("b", at: 10 * day)))
+    }
+
+    @Test("a key without rows stays known for a month after it was last listed")
+    func absence() throws {
+        let now = Timestamp.now.seconds
+        let archived = object("archived", at: day)
+        var state = try Listing.state([object("a", at: 100 * day)], unreadable: [(archived, .archived)])
+        let found = try #require(state.absent[archived.key.spread])
+        #expect((now...now + 60).contains(found))
+        state.absent[archived.key.spread] = now - 40 * day
+        let listed = try Listing.state([object("b", at: 101 * day)], unreadable: [(archived, .archived)], after: state)
+        #expect(listed.absent == state.absent)
+        #expect(try Listing.state([object("b", at: 101 * day)], after: state).absent.isEmpty)
+        state.absent[archived.key.spread] = now - 20 * day
+        #expect(try Listing.state([object("b", at: 101 * day)], after: state).isNew(archived))
+    }
+
+    @Test("a hash tells keys apart by bytes, a fingerprint also contents")
+    func fingerprints() {
+        let keys = ["caf\u{E9}", "cafe\u{301}", "a"].map { ObjectKey($0) }
+        #expect(Set(keys.map(\.spread)).count == keys.count)
+        let contents = [object("a", at: 0), object("a", at: 0, eTag: "2"), object("b", at: 0)].map {
+            TableState.Content(of: $0)
+        }
+        #expect(Set(contents.map(\.fingerprint)).count == contents.count)
+    }
+
+    private let keys = TableState.Keys(bucket: "b", table: "t")
+
+    @Test("a state says the same when it is read again, in one part or several", arguments: [0, 100, 70_000, 150_000])
+    func texts(count: Int) async throws {
         var random = SeededGenerator(seed: 7)
         var state = TableState(cursor: Timestamp(seconds: 5 * day, nanoseconds: 120_000_000), recent: [:])
-        for _ in 0..<100 { state.recent?[random.next()] = Int64.random(in: 0...(6 * day), using: &random) }
-        state.unread = Set((0..<20).map { _ in random.next() })
-        let again = try TableState(
-            cursor: try #require(state.cursor).description, recent: state.recentText, unread: state.unreadText)
-        #expect(again == state)
-        #expect(TableState(recent: [0xAB: 12]).recentText == "1:00000000000000ab@12")
-        #expect(try TableState(cursor: "2026-01-01T00:00:00Z", recent: "1:", unread: "").recent == [:])
+        for _ in 0..<count {
+            state.recent?[random.next()] = .init(
+                fingerprint: UInt32.random(in: 0 ... .max, using: &random),
+                seconds: Int64.random(in: -day...(6 * day), using: &random))
+        }
+        for _ in 0..<20 { state.absent[random.next()] = Int64.random(in: 0...day, using: &random) }
+        let store = MemoryState()
+        await state.store(keys, into: store)
+        #expect(try await TableState(keys, from: store) == state)
+        // Fewer objects take fewer parts; the others are not read any more.
+        state.recent = [0xAB: .init(fingerprint: 0xC, seconds: 12)]
+        await state.store(keys, into: store)
+        #expect(try await TableState(keys, from: store) == state)
+        #expect(store.value(for: "s3/b/t/recent_objects") == "2:1")
+        #expect(store.value(for: "s3/b/t/recent_objects/0") == "2:00000000000000ab0000000c@12,")
+        #expect(store.value(for: "s3/b/t/recent_objects/1") ?? "" == "")
+    }
+
+    @Test("of many objects, a new one has only its part written")
+    func parts() async throws {
+        var random = SeededGenerator(seed: 8)
+        var state = TableState(cursor: Timestamp(seconds: day), recent: [:])
+        for _ in 0..<150_000 { state.recent?[random.next()] = .init(fingerprint: 1, seconds: day) }
+        let store = MemoryState()
+        await state.store(keys, into: store)
+        try await store.flush()
+        state.recent?[5] = .init(fingerprint: 1, seconds: day)
+        await state.store(keys, into: store)
+        let before = store.kept
+        try await store.flush()
+        #expect(store.kept.filter { before[$0.key] != $0.value }.map(\.key) == ["s3/b/t/recent_objects/1"])
     }
 
     @Test(
         "a value that cannot be read, or is of a later version, is an error and not a guess",
         arguments: [
-            ("yesterday", "", ""), ("2026-01-01T00:00:00Z", "2:00000000000000ab@12", ""),
-            ("2026-01-01T00:00:00Z", "00000000000000ab@12", ""), ("2026-01-01T00:00:00Z", "1:00000000000000ab", ""),
-            ("2026-01-01T00:00:00Z", "1:00000000000000ab@", ""), ("2026-01-01T00:00:00Z", "1:00000000000000xx@1", ""),
-            ("2026-01-01T00:00:00Z", "1:ab@12", ""), ("2026-01-01T00:00:00Z", "1:00000000000000ab@12@13", ""),
-            ("2026-01-01T00:00:00Z", "", "\u{0}"), ("2026-01-01T00:00:00Z", "", "1:zz"),
+            ("last_modified_cursor", "yesterday"), ("last_modified_cursor", "9999-12-31T23:59:59Z"),
+            ("recent_objects", "1:00000000000000ab@12"), ("recent_objects", "3:1"), ("recent_objects", "2:"),
+            ("recent_objects", "2:0"), ("recent_objects", "2:-1"), ("recent_objects", "2:99999999999"),
+            ("recent_objects/0", "3:"), ("recent_objects/0", "2:00000000000000ab0000000c"),
+            ("recent_objects/0", "2:00000000000000ab@12,"), ("recent_objects/0", "2:00000000000000ab0000000c@,"),
+            ("recent_objects/0", "2:00000000000000ab0000000c@12,x"), ("recent_objects/0", "2:xx"),
+            ("recent_objects/0", "2:00000000000000ab0000000c@99999999999999999999,"),
+            ("absent_objects", "\u{0}"), ("absent_objects", "2:zz"), ("absent_objects", "{}"),
         ])
-    func corrupt(cursor: String, recent: String, unread: String) {
-        #expect(throws: StateError.self) { try TableState(cursor: cursor, recent: recent, unread: unread) }
+    func corrupt(key: String, value: String) async throws {
+        let store = MemoryState()
+        let state = TableState(
+            cursor: Timestamp(seconds: day), recent: [0xAB: .init(fingerprint: 0xC, seconds: 12)], absent: [1: 2])
+        await state.store(keys, into: store)
+        #expect(try await TableState(keys, from: store) == state)
+        store.set(value, for: "s3/b/t/\(key)")
+        await #expect(throws: StateError.self) { try await TableState(keys, from: store) }
     }
 
     @Test("a sync that ends anywhere leaves a state by which exactly the objects not finished are new")

@@ -34,7 +34,7 @@ extension SentObjects {
     ///
     /// Shape: `1:`, then a line for each object in the order of keys: how many bytes the key shares with the one before,
     /// the rest of it, and its tags with commas between. Bytes other than visible ASCII, `%` and `,` are `%XX`.
-    static func text(of entries: [ObjectKey: [String]]) -> String {
+    static func text(of entries: some Sequence<(key: ObjectKey, value: [String])>) -> String {
         var text = Array(version.utf8)
         var last: [UInt8] = []
         for (key, eTags) in entries.sorted(by: { $0.key < $1.key }) {

@@ -48,7 +48,8 @@ struct SentObjects: Sendable {
         self.shard = shard
         self.partObjectCount = partObjectCount
         ownKeys = TableState.Keys(bucket: bucket, table: table, shard: shard)
-        for part in recorded {
+        // Another shard of the same division has none of the keys.
+        for part in recorded where part == nil || part == shard || part?.total != shard?.total {
             let keys = TableState.Keys(bucket: bucket, table: table, shard: part)
             do throws(StateError) {
                 records.append(
@@ -123,9 +124,9 @@ struct SentObjects: Sendable {
                 entries[change.key] = change.eTags.isEmpty ? nil : change.eTags
             }
             objectCount += entries.count
+            let targets = Dictionary(grouping: entries) { Self.part(of: $0.key, of: partCount) }
             for target in stride(from: number, to: partCount, by: step) {
-                let text = Self.text(of: entries.filter { Self.part(of: $0.key, of: partCount) == target })
-                await store.set(text, for: ownKeys.sentObjects(part: target))
+                await store.set(Self.text(of: targets[target] ?? []), for: ownKeys.sentObjects(part: target))
             }
         }
         newest += 1

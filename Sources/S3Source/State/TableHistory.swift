@@ -68,11 +68,14 @@ struct TableHistory: Sendable {
 
     /// Whether the rows of an object are still to be read.
     func isNew(_ object: ObjectSummary) -> Bool {
-        own.isNew(object) && !others.contains { $0.isDone(object) }
+        // What the own state knows of the key is newer than what the others do: they were left.
+        if let isNew = own.isNewContent(object) { return isNew }
+        return own.isNew(object) && !others.contains { $0.isDone(object) }
     }
 
     /// Whether an object is done and known to fit one of the schemas: nothing of it is to be looked at.
     func isSettled(_ object: ObjectSummary) -> Bool {
-        (ownSchema != nil && !own.isNew(object)) || others.contains { $0.schema != nil && $0.isDone(object) }
+        if own.isNewContent(object) == true { return false }
+        return (ownSchema != nil && !own.isNew(object)) || others.contains { $0.schema != nil && $0.isDone(object) }
     }
 }

@@ -15,10 +15,12 @@ extension TableState {
 
         /// The key of the cursor, which is the Go plugin's.
         var cursor: String { base + "last_modified_cursor" }
-        /// The key of the list of recent objects.
+        /// The key of what is said of all parts of the list of recent objects.
         var recent: String { base + "recent_objects" }
-        /// The key of the list of unread objects.
-        var unread: String { base + "unread_objects" }
+        /// The key of a part of the list of recent objects.
+        func recent(part: Int) -> String { "\(recent)/\(part)" }
+        /// The key of the list of keys without rows.
+        var absent: String { base + "absent_objects" }
         /// The key of the schema that all objects fit.
         var schema: String { base + "schema" }
         /// The key of what is said of all parts of the record of objects sent.
@@ -69,102 +71,105 @@ extension TableState {
     ///
     /// - Throws: `StateError` for a value that cannot be read: the caller warns and starts anew.
     init(_ keys: Keys, from store: any StateStore) async throws(StateError) {
-        let cursor = await store.value(for: keys.cursor) ?? ""
-        let recent = await store.value(for: keys.recent) ?? ""
-        let unread = await store.value(for: keys.unread) ?? ""
-        try self.init(cursor: cursor, recent: recent, unread: unread)
+        if let cursor = await store.value(for: keys.cursor), !cursor.isEmpty {
+            self.cursor = try Self.cursor(of: cursor)
+        }
+        if let text = await store.value(for: keys.recent), !text.isEmpty {
+            var recent: [UInt64: Content] = [:]
+            for part in 0..<(try Self.partCount(of: text)) {
+                // A part that was never written has nothing.
+                guard let text = await store.value(for: keys.recent(part: part)), !text.isEmpty else { continue }
+                try Self.read(text) { item throws(StateError) in
+                    let hash = try item.bits(64)
+                    recent[hash] = Content(
+                        fingerprint: UInt32(truncatingIfNeeded: try item.bits(32)), seconds: try item.seconds())
+                }
+            }
+            self.recent = recent
+        }
+        if let text = await store.value(for: keys.absent), !text.isEmpty {
+            try Self.read(text) { item throws(StateError) in
+                let hash = try item.bits(64)
+                absent[hash] = try item.seconds()
+            }
+        }
     }
 
     /// Sets a state; it is kept when the store is flushed.
+    ///
+    /// Only parts that changed are written, so that a few new objects among very many cost little.
     func store(_ keys: Keys, into store: any StateStore) async {
         guard let cursor else { return }
         await store.set(cursor.description, for: keys.cursor)
-        await store.set(recentText, for: keys.recent)
-        await store.set(unreadText, for: keys.unread)
+        let parts = recentTexts
+        let before = try? Self.partCount(of: await store.value(for: keys.recent) ?? "")
+        for (part, text) in parts.enumerated() { await store.set(text, for: keys.recent(part: part)) }
+        for part in parts.count..<max(before ?? 0, parts.count) { await store.set("", for: keys.recent(part: part)) }
+        await store.set("\(Self.version)\(parts.count)", for: keys.recent)
+        let text = Self.text(absent.keys) { text, hash in
+            text.append(bits: hash, count: 64)
+            text.append(seconds: absent[hash] ?? 0)
+        }
+        await store.set(text, for: keys.absent)
     }
 
-    /// Parses the three values of a state; an empty one was never set.
-    init(cursor: String, recent: String, unread: String) throws(StateError) {
-        if !cursor.isEmpty {
-            guard let time = Timestamp(rfc3339: cursor) else {
-                throw StateError(description: "the stored cursor \"\(cursor.prefix(64))\" is not an RFC 3339 time")
-            }
-            // Clocks differ, but not by days.
-            guard time.seconds <= Timestamp.now.seconds + Self.windowSeconds else {
-                throw StateError(description: "the stored cursor \(cursor.prefix(64)) is in the future")
-            }
-            self.cursor = time
+    private static func cursor(of text: String) throws(StateError) -> Timestamp {
+        guard let time = Timestamp(rfc3339: text) else {
+            throw StateError(description: "the stored cursor \"\(text.prefix(64))\" is not an RFC 3339 time")
         }
-        var times: [UInt64: Int64] = [:]
-        let isKnown = try Self.parse(recent) { fingerprint, seconds throws(StateError) in
-            guard let seconds else { throw .unknownForm }
-            times[fingerprint] = max(seconds, times[fingerprint] ?? .min)
+        // Clocks differ, but not by days.
+        guard time.seconds <= Timestamp.now.seconds + windowSeconds else {
+            throw StateError(description: "the stored cursor \(text.prefix(64)) is in the future")
         }
-        if isKnown { self.recent = times }
-        var fingerprints: Set<UInt64> = []
-        _ = try Self.parse(unread) { fingerprint, _ throws(StateError) in fingerprints.insert(fingerprint) }
-        self.unread = fingerprints
+        return time
     }
 
-    /// The list of recent objects as it is kept: `1:`, then `fingerprint@seconds` separated by commas.
+    /// What stands before the items of a list: the version of its form. A list of another version is not read, and then
+    /// all objects are.
+    private static let version = "2:"
+    /// Objects in a part of the list of recent ones, at most: some 2 MiB of text.
+    private static let partObjectCount = 1 << 16
+    private static let maximumPartCount = 1 << 16
+
+    /// The parts of the list of recent objects as they are kept, by the low bits of the keys' hashes.
     ///
-    /// What stands before the colon is the version of the form: a list of another version is not read, and then all
-    /// objects are.
-    var recentText: String {
+    /// Shape: `2:`, then for each object in the order of the hashes the 64 bits of its key's hash and the 32 of its
+    /// fingerprint in hexadecimal, `@`, its seconds and a comma.
+    private var recentTexts: [String] {
         let recent = recent ?? [:]
-        return Self.text(recent.keys.sorted()) { digits, fingerprint in
-            digits.append(UInt8(ascii: "@"))
-            digits.append(contentsOf: String(recent[fingerprint] ?? 0).utf8)
-        }
-    }
-
-    /// The list of unread objects as it is kept: `1:`, then fingerprints separated by commas.
-    var unreadText: String { Self.text(unread.sorted()) { _, _ in } }
-
-    private static let version = "1:"
-
-    private static func text(_ fingerprints: [UInt64], _ appendRest: (inout [UInt8], UInt64) -> Void) -> String {
-        var text = Array(version.utf8)
-        // 28 bytes an item: 16 digits, `@`, ten digits of seconds and a comma.
-        text.reserveCapacity(text.count + fingerprints.count * 28)
-        for fingerprint in fingerprints {
-            if text.count > version.utf8.count { text.append(UInt8(ascii: ",")) }
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                Hex.append(UInt8(truncatingIfNeeded: fingerprint >> shift), to: &text)
-            }
-            appendRest(&text, fingerprint)
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Hands over the items of a list; returns whether there is a list.
-    private static func parse(
-        _ text: String, _ take: (UInt64, Int64?) throws(StateError) -> Void
-    ) throws(StateError) -> Bool {
-        if text.isEmpty { return false }
-        guard text.utf8.starts(with: version.utf8) else { throw .unknownForm }
-        for item in text.utf8.dropFirst(version.utf8.count).split(separator: UInt8(ascii: ",")) {
-            guard item.count >= 16, let fingerprint = number(item.prefix(16)) else { throw .unknownForm }
-            let tail = item.dropFirst(16)
-            if tail.isEmpty {
-                try take(fingerprint, nil)
-            } else {
-                guard tail.first == UInt8(ascii: "@"),
-                    let seconds = Int64(String(decoding: tail.dropFirst(), as: UTF8.self))
-                else { throw .unknownForm }
-                try take(fingerprint, seconds)
+        var count = 1
+        while count * Self.partObjectCount < recent.count, count < Self.maximumPartCount { count *= 2 }
+        var hashes = [[UInt64]](repeating: [], count: count)
+        for hash in recent.keys { hashes[Int(truncatingIfNeeded: hash & UInt64(count - 1))].append(hash) }
+        return hashes.map { hashes in
+            Self.text(hashes) { text, hash in
+                guard let content = recent[hash] else { return }
+                text.append(bits: hash, count: 64)
+                text.append(bits: UInt64(content.fingerprint), count: 32)
+                text.append(seconds: content.seconds)
             }
         }
-        return true
     }
 
-    private static func number(_ digits: some Sequence<UInt8>) -> UInt64? {
-        var number: UInt64 = 0
-        for digit in digits {
-            guard let value = Hex.value(of: digit) else { return nil }
-            number = number << 4 | UInt64(value)
-        }
-        return number
+    private static func partCount(of text: String) throws(StateError) -> Int {
+        guard text.utf8.starts(with: version.utf8), let count = Int(text.dropFirst(version.count)),
+            (1...maximumPartCount).contains(count)
+        else { throw .unknownForm }
+        return count
+    }
+
+    private static func text(_ hashes: some Sequence<UInt64>, _ append: (inout StateText, UInt64) -> Void) -> String {
+        var text = StateText(version)
+        for hash in hashes.sorted() { append(&text, hash) }
+        return text.string
+    }
+
+    /// Hands over the items of a list.
+    private static func read(
+        _ text: String, _ take: (inout StateText.Reader) throws(StateError) -> Void
+    ) throws(StateError) {
+        guard var items = StateText.Reader(text, version: version) else { throw .unknownForm }
+        while !items.isAtEnd { try take(&items) }
     }
 }
 

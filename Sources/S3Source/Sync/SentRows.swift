@@ -10,15 +10,19 @@ import S3
 /// the same numbers were overwritten by then, so only what the new version does not have is left. The order in which a
 /// destination takes the two does not matter, and what is cut off in between leaves old rows rather than none.
 struct SentRows: Sendable {
-    /// Rows that one object has at the destination.
+    /// Rows at the destination to be deleted together.
     struct Deletion: Hashable, Sendable {
-        let key: ObjectKey
-        /// The version; nil for all.
+        /// The objects that they are of.
+        let keys: ArraySlice<ObjectKey>
+        /// The version of the objects; nil for all.
         let eTag: String?
+
+        /// Most keys in one: SQLite takes expressions of a thousand parts.
+        static let maximumKeyCount = 256
     }
 
     /// Rows to delete that no message has asked for yet.
-    private(set) var deletions: [Deletion] = []
+    private var deletions: [Deletion] = []
     /// Objects that are gone.
     let gone: [SentObjects.Entry]
     private var record: SentObjects
@@ -32,7 +36,10 @@ struct SentRows: Sendable {
         self.record = record
         self.gone = gone
         eTags = before
-        deletions = gone.map { Deletion(key: $0.key, eTag: nil) }
+        let keys = gone.map(\.key).filter(Self.isNamed)
+        deletions = stride(from: 0, to: keys.count, by: Deletion.maximumKeyCount).map {
+            Deletion(keys: keys[$0...].prefix(Deletion.maximumKeyCount), eTag: nil)
+        }
         changes = gone.map { SentObjects.Entry(key: $0.key, eTags: []) }
     }
 
@@ -41,7 +48,9 @@ struct SentRows: Sendable {
         guard !eTag.isEmpty else { return }
         let before = eTags[position]
         if isWhole {
-            deletions += before.filter { $0 != eTag }.map { Deletion(key: key, eTag: $0) }
+            if Self.isNamed(key) {
+                deletions += before.filter { $0 != eTag }.map { Deletion(keys: [key], eTag: $0) }
+            }
             eTags[position] = [eTag]
         } else if !before.contains(eTag) {
             eTags[position].append(eTag)
@@ -49,12 +58,15 @@ struct SentRows: Sendable {
         if eTags[position] != before { changes.append(SentObjects.Entry(key: key, eTags: eTags[position])) }
     }
 
-    /// Returns the messages that have a destination delete what is to be deleted, once.
-    mutating func takeDeletions(table: String) throws(ArrayFault) -> [DeleteRecord] {
+    /// Whether rows name an object by a text that is no other's: a file's name need not be UTF-8.
+    private static func isNamed(_ key: ObjectKey) -> Bool {
+        LineageColumns.text(of: key).utf8.elementsEqual(key.bytes)
+    }
+
+    /// Returns what is to be deleted, once.
+    mutating func takeDeletions() -> [Deletion] {
         defer { deletions = [] }
-        var messages: [DeleteRecord] = []
-        for deletion in deletions { messages.append(try deletion.message(table: table)) }
-        return messages
+        return deletions
     }
 
     /// Takes what was sent into the record. What was to be deleted must have been asked for.
@@ -74,9 +86,11 @@ struct SentRows: Sendable {
 extension SentRows.Deletion {
     /// Returns the message that asks for the deletion.
     func message(table: String) throws(ArrayFault) -> DeleteRecord {
-        var predicates = [try Self.predicate(LineageColumns.key, LineageColumns.text(of: key))]
-        if let eTag { predicates.append(try Self.predicate(LineageColumns.eTag, eTag)) }
-        return DeleteRecord(tableName: table, groups: [DeleteRecord.Group(.all, predicates)])
+        var predicates: [DeleteRecord.Predicate] = []
+        for key in keys { predicates.append(try Self.predicate(LineageColumns.key, LineageColumns.text(of: key))) }
+        var groups = [DeleteRecord.Group(.any, predicates)]
+        if let eTag { groups.append(DeleteRecord.Group(.all, [try Self.predicate(LineageColumns.eTag, eTag)])) }
+        return DeleteRecord(tableName: table, groups: groups)
     }
 
     private static func predicate(_ column: String, _ value: String) throws(ArrayFault) -> DeleteRecord.Predicate {

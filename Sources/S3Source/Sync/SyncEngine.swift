@@ -123,7 +123,7 @@ struct SyncEngine: Sendable {
             var largeByteCount = Self.largeByteCount(of: found.tables)
             onProgress(progress)
             while true {
-                while started < work.count, running < spec.concurrency ?? work.count {
+                while started < work.count, running < spec.concurrency {
                     let (index, item) = (started, work[started])
                     started += 1
                     let progress = found.tables[item.table]
@@ -169,7 +169,7 @@ struct SyncEngine: Sendable {
     ///
     /// - Parameter byteCount: bytes of the large objects that are not finished, this one among them.
     func isOneOfMany(_ object: ObjectSummary, ofLarge byteCount: Int64) -> Bool {
-        spec.concurrency ?? .max >= Self.manyObjects && object.byteCount <= byteCount / Int64(Self.manyObjects)
+        spec.concurrency >= Self.manyObjects && object.byteCount <= byteCount / Int64(Self.manyObjects)
     }
 
     private func take(
@@ -197,7 +197,10 @@ struct SyncEngine: Sendable {
     /// version of an object does not have.
     private func deleteRows(_ found: inout Tables, into sink: any SyncSink) async throws {
         for index in found.tables.indices where found.tables[index].failure == nil {
-            for message in try found.tables[index].takeDeletions() { try await sink.send(.deleteRecord(message)) }
+            let name = found.tables[index].name
+            for deletion in found.tables[index].takeDeletions() {
+                try await sink.send(.deleteRecord(deletion.message(table: name)))
+            }
         }
     }
 
@@ -206,7 +209,7 @@ struct SyncEngine: Sendable {
         for index in found.tables.indices where found.tables[index].failure == nil {
             let table = found.tables[index]
             let keys = TableState.Keys(bucket: spec.bucket, table: table.name, shard: shard)
-            await table.state.store(keys, into: state)
+            if table.hasNewState { await table.state.store(keys, into: state) }
             await found.tables[index].sentRows?.store { catalog.past?.warn(ofSentObjectsIn: table.name, $0) }
             guard table.table.hasObjects else { continue }
             await state.set(KnownSchema.text(of: table.table.fileSchema, digest: specDigest), for: keys.schema)

@@ -15,11 +15,12 @@ struct TableProgress: Sendable {
     var sentRows: SentRows?
 
     private let previous: TableState
-    /// Fingerprints and seconds of the objects found done.
-    private var done: [UInt64: Int64] = [:]
+    /// Contents of the objects found done, by the hashes of their keys.
+    private var done: [UInt64: TableState.Content] = [:]
     /// The latest time of an object found done.
     private var newest: Timestamp?
-    private var unread: Set<UInt64> = []
+    /// Hashes of the listed keys without rows, and when that was found.
+    private var absent: [UInt64: Int64] = [:]
     /// When the sync began: the cursor does not pass it.
     private let now: Timestamp
     private var isWaiting: [Bool]
@@ -60,9 +61,9 @@ struct TableProgress: Sendable {
         for index in passed {
             if case .skip(let cause, _)? = objects[index].unreadable { skip(objects[index].summary, cause) }
         }
-        for index in pending where !previous.unread.isEmpty {
-            let fingerprint = TableState.fingerprint(of: objects[index].summary)
-            if previous.unread.contains(fingerprint) { unread.insert(fingerprint) }
+        for index in pending where !previous.absent.isEmpty {
+            let hash = objects[index].summary.key.spread
+            absent[hash] = previous.absent[hash]
         }
     }
 
@@ -83,7 +84,7 @@ struct TableProgress: Sendable {
         counts.read += 1
         counts.rows += rowCount
         counts.objectBytes += object.byteCount
-        if isFinal { markDone(object) } else { markUnread(object) }
+        if isFinal { markDone(object) } else { markAbsent(object) }
         stopWaiting(position)
     }
 
@@ -105,11 +106,15 @@ struct TableProgress: Sendable {
         failure = failure ?? reason
     }
 
-    /// Returns the messages that have a destination delete what is to be deleted so far, once.
-    mutating func takeDeletions() throws -> [DeleteRecord] {
-        let name = name
+    /// Returns the rows that are to be deleted so far, once.
+    mutating func takeDeletions() -> [SentRows.Deletion] {
         counts.deleted = sentRows?.gone.count ?? 0
-        return try sentRows?.takeDeletions(table: name) ?? []
+        return sentRows?.takeDeletions() ?? []
+    }
+
+    /// Whether there is anything that the state before does not say.
+    var hasNewState: Bool {
+        !done.isEmpty || sentRows?.gone.isEmpty == false || absent.contains { previous.absent[$0.key] != $0.value }
     }
 
     /// The state to keep when all rows of the objects finished so far have arrived.
@@ -117,7 +122,7 @@ struct TableProgress: Sendable {
     /// While objects wait the cursor stays before the oldest of them. A time in the future would have it pass by objects
     /// that appear until then.
     var state: TableState {
-        guard var cursor = newest.map({ min($0, now) }) ?? previous.cursor else { return previous }
+        guard hasNewState, var cursor = newest.map({ min($0, now) }) ?? previous.cursor else { return previous }
         if oldestWaiting < pending.count {
             let waiting = table.objects[pending[oldestWaiting]].summary.lastModified
             cursor = min(cursor, Timestamp(seconds: waiting.seconds - 1))
@@ -125,12 +130,14 @@ struct TableProgress: Sendable {
         if let reached = previous.cursor { cursor = max(cursor, reached) }
         var recent = previous.recent ?? [:]
         recent.merge(done) { $1 }
-        recent = recent.filter { TableState.isInWindow($0.value, of: cursor) }
-        // Rows that were deleted are to come again with their object, whatever its tag.
-        for object in sentRows?.gone ?? [] {
-            for eTag in object.eTags { recent[TableState.fingerprint(of: object.key, eTag: eTag)] = nil }
+        var absent = previous.absent.filter {
+            done[$0.key] == nil && $0.value > now.seconds - TableState.absenceSeconds
         }
-        return TableState(cursor: cursor, recent: recent, unread: unread)
+        absent.merge(self.absent) { $1 }
+        // Rows that were deleted are to come again with their object, whatever its tag and time.
+        for object in sentRows?.gone ?? [] { absent[object.key.spread] = now.seconds }
+        recent = recent.filter { TableState.isInWindow($0.value.seconds, of: cursor) && absent[$0.key] == nil }
+        return TableState(cursor: cursor, recent: recent, absent: absent)
     }
 
     private mutating func stopWaiting(_ position: Int) {
@@ -140,17 +147,18 @@ struct TableProgress: Sendable {
 
     private mutating func skip(_ object: ObjectSummary, _ cause: SkipCause) {
         counts.skipped[cause, default: 0] += 1
-        if cause.isFinal { markDone(object) } else { markUnread(object) }
+        if cause.isFinal { markDone(object) } else { markAbsent(object) }
     }
 
     private mutating func markDone(_ object: ObjectSummary) {
         newest = newest.map { max($0, object.lastModified) } ?? object.lastModified
-        let fingerprint = TableState.fingerprint(of: object)
-        done[fingerprint] = object.lastModified.seconds
-        unread.remove(fingerprint)
+        let hash = object.key.spread
+        done[hash] = TableState.Content(of: object)
+        absent[hash] = nil
     }
 
-    private mutating func markUnread(_ object: ObjectSummary) {
-        unread.insert(TableState.fingerprint(of: object))
+    private mutating func markAbsent(_ object: ObjectSummary) {
+        let hash = object.key.spread
+        absent[hash] = previous.absent[hash] ?? now.seconds
     }
 }
