@@ -38,8 +38,13 @@ final class OutputFile: Sendable {
         _ = unsafe unlink(Self.partial(path))
     }
 
-    /// Makes a directory, unless it is there.
+    /// Makes a directory, and those that it is in, unless they are there.
     static func makeDirectory(_ path: String) throws(FileFault) {
+        if unsafe mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let end = path.dropLast().lastIndex(of: "/"), end > path.startIndex else {
+            throw FileFault(path: path)
+        }
+        try makeDirectory(String(path[..<end]))
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileFault(path: path) }
     }
 

@@ -64,9 +64,9 @@ public struct PluginService: RPCService {
     }
 
     private func initialize(_ request: WireInit.Request) async throws -> WireInit.Response {
-        onInit(request.invocationID)
         try await reporting(.internal, "failed to init plugin") {
             try session.begin(initialized: false)
+            onInit(request.invocationID)
             var isInitialized = false
             defer { session.end(initialized: isInitialized) }
             try await plugin.initialize(

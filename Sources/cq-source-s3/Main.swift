@@ -13,6 +13,7 @@ struct Main: AsyncParsableCommand {
         subcommands: [Serve.self, Plan.self, Sync.self, Doc.self, Package.self, Info.self])
 
     static func main() async {
+        OpenFiles.raiseLimit()
         do {
             var arguments = try Serve.goStyle.normalized(Array(CommandLine.arguments.dropFirst()))
             // What the command line library of Go plugins takes as well.

@@ -23,14 +23,17 @@ struct Package: ParsableCommand {
     @Option(name: .customLong("docs-dir"), help: "Directory of Markdown files to take in place of those made here.")
     var documentation: String?
 
-    @Argument(help: "Version, such as v1.2.3.")
+    @Argument(help: "Version of this executable, as --version says it.")
     var version: String
 
     @Argument(help: "Directory of the plugin.")
     var pluginDirectory: String
 
     func validate() throws {
-        guard version.hasPrefix("v"), version.count > 1 else { throw ValidationError("the version must start with v") }
+        // What is published under a version must say that it is that version.
+        guard version == S3SourcePlugin.identity.version else {
+            throw ValidationError("this executable is \(S3SourcePlugin.identity.version), not \(version)")
+        }
     }
 
     func run() throws {

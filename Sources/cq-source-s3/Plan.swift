@@ -25,6 +25,7 @@ struct Plan: AsyncParsableCommand {
         let plan = try await plugin.plan(options, state: state)
         await state?.close()
         Swift.print(json ? try plan.json() : plan.text())
+        if plan.tables.contains(where: { $0.failure != nil }) { throw ExitCode.failure }
     }
 
     /// The state at the destination; nil where there is no table of it yet.

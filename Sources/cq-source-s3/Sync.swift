@@ -35,40 +35,35 @@ struct Sync: AsyncParsableCommand {
 final class ProgressDisplay: Sendable {
     private struct State {
         var progress = SyncProgress()
-        var nextTime: ContinuousClock.Instant
-        var isShown = false
+        /// When the first object was begun.
+        var start: ContinuousClock.Instant?
+        var nextTime = ContinuousClock.now
     }
 
-    private let start = ContinuousClock.now
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let state: Mutex<State>
-
-    init() {
-        state = Mutex(State(nextTime: start))
-    }
+    private let state = Mutex(State())
 
     /// Takes note of the progress, and shows it when it is time.
     func show(_ progress: SyncProgress) {
         state.withLock { state in
             state.progress = progress
+            if state.start == nil { state.start = .now }
             guard ContinuousClock.now >= state.nextTime else { return }
             // A log of a long sync should stay short.
             state.nextTime = .now + (isTerminal ? .milliseconds(200) : .seconds(10))
-            state.isShown = true
-            write(progress, end: isTerminal ? "" : "\n")
+            write(state, end: isTerminal ? "" : "\n")
         }
     }
 
     /// Shows the last progress.
     func finish() {
-        state.withLock { write($0.progress, end: "\n") }
+        state.withLock { write($0, end: "\n") }
     }
 
-    private func write(_ progress: SyncProgress, end: String) {
-        let elapsed = ContinuousClock.now - start
-        // Back to the start of the line, and what stands there removed.
-        let line =
-            isTerminal ? "\r\u{1B}[K" + progress.line(elapsed: elapsed, barWidth: 24) : progress.line(elapsed: elapsed)
-        StandardError.write(line + end)
+    private func write(_ state: State, end: String) {
+        let elapsed = state.start.map { ContinuousClock.now - $0 } ?? .zero
+        let line = state.progress.line(elapsed: elapsed, barWidth: isTerminal ? 24 : 0)
+        // Back to the start of the line and what stands there removed; what is wider than the terminal is cut off.
+        StandardError.write((isTerminal ? "\r\u{1B}[K\u{1B}[?7l\(line)\u{1B}[?7h" : line) + end)
     }
 }

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pty
 import subprocess
 import zipfile
 
@@ -45,6 +46,33 @@ def test_sync_writes_a_stream_for_every_table(bucket, credentials, tmp_path, spe
     assert not differences(read(tmp_path / "out/b.arrows"), TABLE)
     assert "3/3 objects" in ended.stderr
     assert "\r" not in ended.stderr, "a bar is for terminals"
+
+
+def test_the_bar_of_a_terminal_is_one_line(bucket, credentials, tmp_path, spec_file):
+    bucket.put_table("a/1.parquet", TABLE)
+    terminal, end = pty.openpty()
+    arguments = ["sync", "--spec", spec_file(bucket.spec()), "--out", str(tmp_path / "out")]
+    subprocess.run([plugin_path(), *arguments], env=credentials, stderr=end, timeout=120, check=True)
+    os.close(end)
+    shown = os.read(terminal, 1 << 16).decode()
+    os.close(terminal)
+    *_, last = shown.rstrip("\r\n").split("\r")
+    assert "100%  1/1 objects" in last and "\n" not in shown.rstrip("\r\n")
+    assert last.startswith("\x1b[K\x1b[?7l") and last.endswith("\x1b[?7h"), "no wrapping at the right edge"
+
+
+def test_more_tables_than_files_may_be_open_at_first(credentials, tmp_path, spec_file):
+    folder = tmp_path / "tables"
+    for number in range(100):
+        (folder / f"t{number}").mkdir(parents=True)
+        (folder / f"t{number}/x.parquet").write_bytes(parquet_bytes(TABLE))
+    out = tmp_path / "not there/yet"
+    spec = spec_file({"bucket": "local", "endpoint": f"file://{folder}"})
+    ended = subprocess.run(
+        ["sh", "-c", 'ulimit -S -n 64 && exec "$@"', "sh", plugin_path(), "sync", "--spec", spec, "--out", out],
+        env=credentials, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert len(os.listdir(out)) == 100
 
 
 def test_sync_takes_a_source_document(bucket, credentials, tmp_path, spec_file):
@@ -168,9 +196,10 @@ def test_what_every_plugin_answers(credentials, tmp_path):
 
 
 def test_package(credentials, tmp_path):
-    run(credentials, "package", "-m", "First version", "-D", str(tmp_path / "dist"), "v1.2.3", str(tmp_path))
+    version = run(credentials, "--version").stdout.strip()
+    run(credentials, "package", "-m", "First version", "-D", str(tmp_path / "dist"), version, str(tmp_path))
     package = json.loads((tmp_path / "dist/package.json").read_text())
-    assert (package["kind"], package["name"], package["version"], package["message"]) == ("source", "s3", "v1.2.3", "First version")
+    assert (package["kind"], package["name"], package["version"], package["message"]) == ("source", "s3", version, "First version")
     assert package["protocols"] == [3] and package["package_type"] == "native"
     target = package["supported_targets"][0]
     archive = tmp_path / "dist" / target["path"]
@@ -183,4 +212,5 @@ def test_package(credentials, tmp_path):
     assert "bucket" in json.loads((tmp_path / "dist/spec_json_schema.json").read_text())["properties"]
     assert (tmp_path / "dist/docs/overview.md").read_text().startswith("---\nname: S3")
     assert "`rows_per_record`" in (tmp_path / "dist/docs/configuration.md").read_text()
-    run(credentials, "package", "-m", "m", "1.2.3", str(tmp_path), code=1)
+    other = run(credentials, "package", "-m", "m", "v99.0.0", str(tmp_path), code=1)
+    assert f"this executable is {version}, not v99.0.0" in other.stderr

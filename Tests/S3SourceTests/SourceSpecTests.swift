@@ -113,9 +113,9 @@ struct SourceSpecTests {
         }
     }
 
-    @Test("a negative concurrency is unlimited, 0 and null are the default")
+    @Test("a negative concurrency is more than memory has room for, 0 and null are the default")
     func concurrency() throws {
-        #expect(try parse(#"{"bucket":"b","concurrency":-1}"#).concurrency == nil)
+        #expect(try parse(#"{"bucket":"b","concurrency":-1}"#).concurrency == 1_000)
         #expect(try parse(#"{"bucket":"b","concurrency":0}"#).concurrency == 50)
         #expect(try parse(#"{"bucket":"b","concurrency":null}"#).concurrency == 50)
     }

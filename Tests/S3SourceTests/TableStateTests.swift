@@ -122,7 +122,7 @@ struct TableStateTests {
         #expect(later.recent?.count == 1, "what has left the window is forgotten")
     }
 
-    @Test("a content that is put back is read again, under its old time or a new one, and also one from before the window")
+    @Test("a content that is put back is read again, under its old time, also one before the window, or a new one")
     func putBack() throws {
         let first = object("a", at: 10 * day, eTag: "first")
         var state = try Listing.state([first, object("b", at: 10 * day)])
@@ -141,8 +141,8 @@ struct TableStateTests {
         let whole = try Listing.state([first, object("b", at: 10 * day)])
         let shard = Shard(number: 1, total: 1)
         var progress = try Listing.progress(
-            [object("a", at: 10 * day + 60, eTag: "second")], after: TableHistory(own: TableState(), others: [(nil, whole)]),
-            shard: shard)
+            [object("a", at: 10 * day + 60, eTag: "second")],
+            after: TableHistory(own: TableState(), others: [(nil, whole)]), shard: shard)
         progress.finish(0, rowCount: 1)
         let history = TableHistory(own: progress.state, others: [(nil, whole)])
         #expect(history.isNew(first))

@@ -59,7 +59,7 @@ struct S3Connection: Sendable {
 
     /// Returns how many requests may be under way at once: one for each object, and some more for the parts of a few.
     private static func requestCount(for spec: SourceSpec) -> Int {
-        min(max(spec.concurrency ?? .max, 8), 256)
+        min(max(spec.concurrency, 8), 256)
     }
 
     private func credentials(for spec: SourceSpec, over transport: CurlTransport) -> (any CredentialSource)? {

@@ -19,8 +19,8 @@ public struct SourceSpec: Equatable, Sendable {
     public var pathPrefix = ""
     /// Most rows in one record batch.
     public var rowsPerRecord = 500
-    /// Most objects read at once; nil means that only memory bounds them.
-    public var concurrency: Int? = 50
+    /// Most objects read at once.
+    public var concurrency = 50
     /// Another S3 service to talk to, as a URL.
     public var endpoint: String?
     /// Whether the bucket is in the path rather than the host name.
@@ -79,7 +79,8 @@ public struct SourceSpec: Equatable, Sendable {
         rowsPerRecord = try fields.integer("rows_per_record", in: 1...Self.maximumRowsPerRecord) ?? rowsPerRecord
         if let limit = try fields.integer("concurrency", in: -1_000_000...1_000_000) {
             // 0 is "not set", as in the Go plugin's encoding of defaults.
-            concurrency = limit < 0 ? nil : limit == 0 ? concurrency : limit
+            // Memory bounds them long before.
+            concurrency = limit < 0 ? 1_000 : limit == 0 ? concurrency : limit
         }
         endpoint = try fields.string("endpoint")
         pathStyle = try fields.bool("path_style") ?? false

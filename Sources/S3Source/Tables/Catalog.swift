@@ -103,7 +103,7 @@ actor Catalog {
         if deletesRows, let past { names.formUnion(past.tablesWithSentObjects) }
         tableNames = names.sorted()
         self.reader = reader
-        self.concurrency = min(spec.concurrency ?? 64, 64)
+        self.concurrency = min(spec.concurrency, 64)
         int96 = spec.int96Timestamps
         keys = spec.decryptionKeys
         self.logger = logger
