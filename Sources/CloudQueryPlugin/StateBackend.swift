@@ -39,7 +39,8 @@ public actor StateBackend: StateStore {
     private init(_ options: BackendOptions) {
         self.options = options
         table = StateTable(name: options.tableName)
-        client = RPCClient(target: options.connection)
+        // A destination may give the whole table as one message.
+        client = RPCClient(target: options.connection, maximumMessageByteCount: Int(Int32.max))
     }
 
     /// The value of a key; nil when it was never set.
@@ -147,8 +148,7 @@ public actor StateBackend: StateStore {
             let stream = try await client.serverStream("/cloudquery.plugin.v3.Plugin/Read", request.bytes())
             var newest: [[UInt8]: StateRow] = [:]
             while let message = try await stream.next() {
-                let response = try WireRead.Response(message)
-                for batch in try StreamDecoder.decode(Bytes(response.record)).batches {
+                for batch in try StreamDecoder.decode(WireFrame.payload(of: message)).batches {
                     for row in try StateTable.rows(of: batch) {
                         // The later row wins a tie: a destination that appends gives rows in the order of writing.
                         if let known = newest[Array(row.key.utf8)], known.version > row.version { continue }

@@ -8,7 +8,8 @@ internal import Synchronization
 public final class RunningDigest: Sendable {
     /// The algorithms.
     public enum Algorithm: Sendable {
-        /// 20 bytes; never for anything that must resist an attacker.
+        /// 20 bytes: a checksum of some servers, and the names of other programs' files. Never for anything that must
+        /// resist an attacker.
         case sha1
         /// 32 bytes.
         case sha256
@@ -30,6 +31,13 @@ public final class RunningDigest: Sendable {
     }
 
     private let context: Mutex<Context>
+
+    /// Returns the digest of some bytes.
+    public static func hash(_ bytes: Bytes, _ algorithm: Algorithm) -> [UInt8] {
+        let digest = RunningDigest(algorithm)
+        digest.update(bytes)
+        return digest.finish()
+    }
 
     /// Creates a digest of no bytes.
     public init(_ algorithm: Algorithm) { context = Mutex(Context(algorithm)) }

@@ -1,3 +1,6 @@
+import ByteCore
+import Crypto
+
 /// A zip archive of one file, stored as it is.
 ///
 /// Spec: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16. Executables only: the file may be executed by all.
@@ -13,7 +16,9 @@ enum ZipArchive {
         append(UInt16(0), to: &header)
         append(UInt16(0), to: &header)
         append(UInt16(1 << 5 | 1), to: &header)
-        append(checksum(content), to: &header)
+        var check = CyclicRedundancyCheck(.crc32)
+        check.update(Bytes(content).span)
+        append(UInt32(truncatingIfNeeded: check.value), to: &header)
         append(UInt32(content.count), to: &header)
         append(UInt32(content.count), to: &header)
         append(UInt16(name.count), to: &header)
@@ -53,13 +58,5 @@ enum ZipArchive {
         for shift in stride(from: 0, to: value.bitWidth, by: 8) {
             bytes.append(UInt8(truncatingIfNeeded: value >> shift))
         }
-    }
-
-    /// CRC-32 with the polynomial of IEEE 802.3.
-    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        let table: [UInt32] = (0..<256).map { index in
-            (0..<8).reduce(UInt32(index)) { sum, _ in sum & 1 == 0 ? sum >> 1 : sum >> 1 ^ 0xEDB8_8320 }
-        }
-        return ~bytes.reduce(~UInt32(0)) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ $0 >> 8 }
     }
 }

@@ -31,7 +31,7 @@ struct SSOTests {
         """
 
     private static func path(_ name: String) -> String {
-        "/home/u/.aws/sso/cache/\(Hex.string(SHA1.hash(Bytes(name.utf8)))).json"
+        "/home/u/.aws/sso/cache/\(Hex.string(RunningDigest.hash(Bytes(name.utf8), .sha1))).json"
     }
 
     private static func token(end: String, registrationEnd: String = "2026-06-01T00:00:00Z") -> String {

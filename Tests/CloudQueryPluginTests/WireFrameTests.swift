@@ -1,5 +1,6 @@
 import ByteCore
 import CloudQueryProtocol
+import RPC
 import SwiftProtobuf
 import Testing
 
@@ -25,6 +26,31 @@ struct WireFrameTests {
         let tables = try WireGetTables.Response(
             serializedBytes: joined(WireFrame.repeated([payload, Bytes(), payload])))
         #expect(tables.tables.map { Bytes($0) } == [payload, Bytes(), payload])
+    }
+
+    @Test("a payload is read as swift-protobuf reads it, whatever fields are around it")
+    func payloads() throws {
+        var response = WireRead.Response()
+        response.record = .init([7, 8, 9])
+        let record: [UInt8] = try response.serializedBytes()
+        let others: [[UInt8]] = [
+            [], [0x10, 0x96, 0x01], [0x11, 1, 2, 3, 4, 5, 6, 7, 8], [0x1A, 2, 5, 5], [0x25, 1, 2, 3, 4], [0x0A, 1, 3],
+        ]
+        for before in others {
+            for after in others {
+                let message = before + record + after
+                let expected = try WireRead.Response(serializedBytes: message).record
+                #expect(try WireFrame.payload(of: Bytes(message)) == Bytes(expected), "\(message)")
+            }
+        }
+        #expect(try WireFrame.payload(of: Bytes()) == Bytes())
+        for cut in 1..<record.count {
+            #expect(throws: RPCStatus.self) { try WireFrame.payload(of: Bytes(record[..<cut])) }
+        }
+        let tooLong: [UInt8] = [0x0A] + [UInt8](repeating: 0xFF, count: 9) + [1]
+        for broken: [UInt8] in [tooLong, [0x0B], [0x0C], [0x0F, 1], [0x80]] {
+            #expect(throws: RPCStatus.self) { try WireFrame.payload(of: Bytes(broken)) }
+        }
     }
 
     @Test("the payload is handed over, not copied")

@@ -59,10 +59,10 @@ struct UnchangedSyncTests {
     func outdated() async throws {
         try put("a/1.parquet")
         _ = try await sync()
-        #expect(Set(try await sync(#"{"bucket":"bucket","concurrency":7}"#).reads) == ["a/1.parquet"])
+        #expect(Set(try await sync(#"{"bucket":"bucket","table_name_collisions":"merge"}"#).reads) == ["a/1.parquet"])
         bucket.remove("a/1.parquet")
         try put("a/2.parquet", fixture: "duckdb-uuid")
-        let changed = try await sync(#"{"bucket":"bucket","concurrency":7}"#)
+        let changed = try await sync(#"{"bucket":"bucket","table_name_collisions":"merge"}"#)
         #expect(changed.sink.batches(of: "a").count == 1)
     }
 
@@ -78,12 +78,14 @@ struct UnchangedSyncTests {
     func shardsAndAnotherSpec() async throws {
         for index in 0..<10 { try put("a/\(index).parquet") }
         let shards = [1, 2].map { Shard(number: $0, total: 2) }
-        let other = #"{"bucket":"bucket","concurrency":7}"#
+        let other = #"{"bucket":"bucket","schema_mismatch":"union"}"#
         _ = try await sync()
         for spec in [#"{"bucket":"bucket"}"#, other] {
             for shard in shards { _ = try await sync(spec, shard: shard) }
             for shard in shards { #expect(try await sync(spec, shard: shard).reads.isEmpty) }
         }
+        let asMany = #"{"concurrency":7, "schema_mismatch":"union","bucket":"bucket"}"#
+        for shard in shards { #expect(try await sync(asMany, shard: shard).reads.isEmpty, "nothing about schemas") }
         #expect(try await sync(other).reads.isEmpty, "the shards know all objects")
         for shard in shards { #expect(try await sync(other, shard: shard).reads.isEmpty) }
     }

@@ -19,7 +19,7 @@ struct SSOSignIn: Hashable, Sendable {
 
     /// Path of the file in which the sign-in keeps its token.
     func tokenPath(_ environment: AWSEnvironment) -> String {
-        let name = Hex.string(SHA1.hash(Bytes((sessionName ?? startURL).utf8)))
+        let name = Hex.string(RunningDigest.hash(Bytes((sessionName ?? startURL).utf8), .sha1))
         return environment.expandingPath("~/.aws/sso/cache/\(name).json")
     }
 

@@ -2,14 +2,24 @@ import ArrowIPC
 import ArrowLayout
 import ByteCore
 import Crypto
+import JSON
 
 /// The schema of a table's objects as it is kept between syncs, so that footers of unchanged objects are not read.
 ///
 /// Shape: `1:`, a digest of what made the schema, `:`, and an Arrow IPC stream without batches in hexadecimal.
 enum KnownSchema {
+    /// Fields of the spec that have no part in what the schemas of objects are.
+    private static let otherFields: Set = [
+        "concurrency", "deleted_objects", "endpoint_ca_file", "external_id", "local_profile", "max_retries",
+        "memory_limit", "no_sign_request", "path_style", "region", "request_payer", "role_arn", "role_session_name",
+        "rows_per_record", "use_accelerate", "use_dualstack", "use_fips",
+    ]
+
     /// Returns what stands for a spec in this version of the plugin: a schema made by others may be another one.
     static func digest(ofSpec spec: Bytes, version: String) -> String {
-        SHA256.hash(Array(version.utf8) + [0] + [UInt8](spec)).hex
+        var fields = JSONValue(parsing: [UInt8](spec)) ?? .null
+        if case .object(let members) = fields { fields = .object(members.filter { !otherFields.contains($0.key) }) }
+        return SHA256.hash(Array(version.utf8) + [0] + fields.bytes).hex
     }
 
     /// Returns the text of a schema; empty where the stream cannot say it.
