@@ -11,8 +11,14 @@ import time
 
 import pyarrow as pa
 import pytest
+from cloudquery.plugin_v3 import plugin_pb2 as pb
 from harness.cli import ROOT, HARNESS, plugin_path
+from harness.direct import counter
+from harness.fault_server import FaultServer
+from harness.plugin_process import PluginProcess
 from harness.recording import Recording
+from harness.s3 import parquet_bytes
+from plugin_server import read_batches
 
 ROWS = 400
 # Inserts of this many rows of some 20 KB.
@@ -114,6 +120,43 @@ def test_rows_of_replaced_objects_are_neither_lost_nor_left(filled, cloudquery, 
     recording = cloudquery.sync(spec, state=True).succeeded().recording
     assert sorted(row["n"] for row in recording.present("a")) == wanted
     assert sorted(row["n"] for row in recording.present("b")) == [part * ROWS + n for part in range(1, 8, 2) for n in range(ROWS)]
+
+
+def test_what_a_checkpoint_counts_is_not_sent_again(direct, tmp_path):
+    """No CLI offers checkpoints yet: here the test is one, which stores them when it has the rows before them."""
+    server = FaultServer(bytes_per_second=3_000_000)
+    server.start()
+    bucket = server.make_bucket("checkpoints")
+    for number in range(8):
+        table = pa.table({"n": [number], "wide": [os.urandom(7_000_000)]})
+        bucket.put(f"a/{number}.parquet", parquet_bytes(table, compression="none", use_dictionary=False))
+    spec = bucket.spec(concurrency=1, memory_limit="16 MiB")
+
+    def rows_until_checkpoint(plugin: PluginProcess, backend: dict) -> list[int]:
+        """The rows before the first checkpoint, or all; the plugin is killed at the checkpoint."""
+        plugin.init(spec)
+        rows = []
+        for message in plugin.sync(backend=backend, supports_checkpoints=True):
+            if message.HasField("insert"):
+                _, batches = read_batches(message.insert.record)
+                rows += [row for batch in batches for row in batch["n"].to_pylist()]
+            if message.HasField("checkpoint"):
+                direct.recorder.write([pb.Write.Request(insert={"record": message.checkpoint.record})])
+                if len(rows) < 8:
+                    plugin.stop(signal.SIGKILL)
+                    break
+        return rows
+
+    direct.recorder.open({"folder": str(tmp_path / "recording")}, "test")
+    direct.recorder.opened = True
+    with direct.backend(next(counter)) as backend:
+        first = rows_until_checkpoint(PluginProcess(tmp_path / "first", direct.env), backend)
+        assert 0 < len(first) < 8, "the sync takes longer than the time between two checkpoints"
+        plugin = PluginProcess(tmp_path / "second", direct.env)
+        second = rows_until_checkpoint(plugin, backend)
+        plugin.stop()
+    server.stop()
+    assert sorted(first + second) == list(range(8))
 
 
 def test_a_destination_that_fails_in_mid_sync_loses_nothing(bucket, cloudquery):

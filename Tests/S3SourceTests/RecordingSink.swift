@@ -8,6 +8,7 @@ final class RecordingSink: SyncSink {
         var messages: [SyncMessage] = []
         var suspended: [CheckedContinuation<Void, Never>] = []
         var isOpen: Bool
+        var closesAfter: Int
     }
 
     /// What a send throws when the sink is to fail.
@@ -16,9 +17,11 @@ final class RecordingSink: SyncSink {
     private let state: Mutex<State>
     private let failsAfter: Int
 
-    /// - Parameter failsAfter: so many messages are taken, further ones fail.
-    init(isOpen: Bool = true, failsAfter: Int = .max) {
-        state = Mutex(State(isOpen: isOpen))
+    /// - Parameters:
+    ///   - closesAfter: so many messages are taken at once, further ones wait.
+    ///   - failsAfter: so many messages are taken, further ones fail.
+    init(isOpen: Bool = true, closesAfter: Int = .max, failsAfter: Int = .max) {
+        state = Mutex(State(isOpen: isOpen, closesAfter: closesAfter))
         self.failsAfter = failsAfter
     }
 
@@ -27,6 +30,7 @@ final class RecordingSink: SyncSink {
         guard state.withLock({ $0.messages.count < failsAfter }) else { throw Closed() }
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
+                if state.messages.count == state.closesAfter { state.isOpen = false }
                 state.messages.append(message)
                 if !state.isOpen { state.suspended.append(continuation) }
                 return state.isOpen

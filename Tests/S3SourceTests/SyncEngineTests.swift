@@ -178,9 +178,17 @@ struct SyncEngineTests {
         _ = try await running.value
         #expect(sink.batches(of: "t").count == 10)
 
-        let closed = RecordingSink(isOpen: true)
-        _ = try await sync(#"{"bucket":"bucket","concurrency":1}"#, into: closed)
-        #expect(closed.batches(of: "t").count == 10)
+        // Each of them sends the one batch of its object, which is not taken.
+        let full = RecordingSink(closesAfter: 1)
+        let sending = Task {
+            try await sync(#"{"bucket":"bucket","rows_per_record":50,"concurrency":3}"#, into: full)
+        }
+        while full.suspendedCount < 3 { await Task.yield() }
+        for _ in 0..<1_000 { await Task.yield() }
+        #expect(full.suspendedCount == 3)
+        full.open()
+        _ = try await sending.value
+        #expect(full.batches(of: "t").count == 10)
     }
 
     @Test("tables asked for after a sync are those of the sync, without another request")

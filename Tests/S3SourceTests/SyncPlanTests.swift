@@ -81,7 +81,12 @@ struct SyncPlanTests {
     @Test("the hub's pages name every field of the spec with type, default and example")
     func documentation() throws {
         let page = try #require(HubDocumentation.files(version: "v1.0.0").first { $0.name == "configuration.md" }).text
-        #expect(SpecField.all.first?.name == "bucket")
+        let schema = try #require(JSONValue(parsing: SourceSpec.jsonSchema.utf8))
+        guard case .object(let members) = schema, case .object(let fields)? = members["properties"] else {
+            Issue.record("no fields")
+            return
+        }
+        #expect(Set(SpecField.all.map(\.name)) == Set(fields.keys) && SpecField.all.first?.name == "bucket")
         for field in SpecField.all {
             #expect(page.contains("| `\(field.name)` | \(field.type) |"))
             #expect(!field.type.isEmpty && !field.text.isEmpty && !field.example.isEmpty, "\(field.name)")
