@@ -34,15 +34,6 @@ public struct ParquetError: Error, Hashable, Sendable {
     /// Returns the same error with the name of the object it is about.
     public func inObject(_ name: String) -> ParquetError { with { $0.object = $0.object ?? name } }
 
-    /// Returns the same error with the row group it is about.
-    public func inRowGroup(_ index: Int) -> ParquetError { with { $0.rowGroup = $0.rowGroup ?? index } }
-
-    /// Returns the same error with the column it is about.
-    public func inColumn(_ name: String) -> ParquetError { with { $0.column = $0.column ?? name } }
-
-    /// Returns the same error with the page it is about.
-    public func inPage(_ index: Int) -> ParquetError { with { $0.page = $0.page ?? index } }
-
     /// Returns the same error seen from bytes that start `byteCount` earlier.
     func shifted(by byteCount: Int) -> ParquetError { with { $0.offset = $0.offset.map { $0 &+ byteCount } } }
 

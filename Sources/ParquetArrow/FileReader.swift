@@ -39,7 +39,7 @@ public struct FileReader: Sendable {
         let following = metadata.rowGroups.dropFirst(rowGroup + 1).first
         return try RowGroupPlan(
             rowGroup: metadata.rowGroups[rowGroup], following: following, leaves: mapping.leaves,
-            fileByteCount: fileByteCount, limits: limits)
+            fileByteCount: fileByteCount)
     }
 
     /// Starts to cut a row group whose planned bytes were fetched.

@@ -16,8 +16,9 @@ struct ParquetErrorTests {
 
     @Test("context that is there already is not overwritten")
     func adding() {
-        let error = ParquetError(kind: .truncated).inPage(1).inColumn("x").inRowGroup(0).inObject("o")
-        #expect(error == error.inPage(2).inColumn("y").inRowGroup(3).inObject("p"))
-        #expect("\(error)" == "o: row group 0, column \"x\", page 1: the bytes end too early")
+        let fault = DecodeFault(.truncated, at: 7)
+        let error = ParquetError(fault, rowGroup: 0, column: "x", page: 1).inObject("o")
+        #expect(error == error.inObject("p"))
+        #expect("\(error)" == "o: row group 0, column \"x\", page 1, byte 7: the bytes end too early")
     }
 }

@@ -43,7 +43,7 @@ public struct ParquetFile: Sendable {
     private func finestUnit(of leaf: LeafColumn, rowGroup: Int) async throws -> Int96Timestamps {
         let group = metadata.rowGroups[rowGroup]
         let plan = try RowGroupPlan(
-            rowGroup: group, leaves: [leaf], fileByteCount: source.byteCount, limits: limits)
+            rowGroup: group, leaves: [leaf], fileByteCount: source.byteCount)
         let chunk = try await load(plan, from: source).chunks[0]
         var pages = ColumnChunkReader(
             chunk: chunk, leaf: leaf, metadata: group.columns[leaf.index], limits: limits)
@@ -84,7 +84,7 @@ public struct ParquetFile: Sendable {
         guard let leaf = reader.leaf(at: path) else { return }
         for index in metadata.rowGroups.indices {
             let plan = try RowGroupPlan(
-                rowGroup: metadata.rowGroups[index], leaves: [leaf], fileByteCount: source.byteCount, limits: limits)
+                rowGroup: metadata.rowGroups[index], leaves: [leaf], fileByteCount: source.byteCount)
             let chunk = try await load(plan, from: source).chunks[0]
             guard let dictionary = try reader.dictionary(of: leaf, in: chunk, rowGroup: index) else { continue }
             guard restoration.order(path, by: dictionary) else { return }
@@ -135,7 +135,7 @@ public struct ParquetFile: Sendable {
     public func pages(of leaf: LeafColumn, rowGroup: Int) async throws -> [RawPage] {
         let group = metadata.rowGroups[rowGroup]
         let plan = try RowGroupPlan(
-            rowGroup: group, leaves: [leaf], fileByteCount: source.byteCount, limits: limits)
+            rowGroup: group, leaves: [leaf], fileByteCount: source.byteCount)
         let chunk = try await load(plan, from: source).chunks[0]
         var walker = PageWalker(chunk: chunk, leaf: leaf, metadata: group.columns[leaf.index], limits: limits)
         var pages: [RawPage] = []

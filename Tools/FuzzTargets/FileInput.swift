@@ -32,7 +32,7 @@ enum FileInput {
         let tree = try SchemaTree(metadata.schema, limits: limits)
         for rowGroup in metadata.rowGroups {
             _ = try? RowGroupPlan(
-                rowGroup: rowGroup, leaves: tree.leaves, fileByteCount: 1 << 30, limits: limits)
+                rowGroup: rowGroup, leaves: tree.leaves, fileByteCount: 1 << 30)
         }
         _ = try FileReader(metadata: metadata, limits: limits)
     }

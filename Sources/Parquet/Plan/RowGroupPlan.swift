@@ -41,8 +41,7 @@ public struct RowGroupPlan: Hashable, Sendable {
     ///   is in another file; where it is encrypted, `keyMissing` without its key and `authentication` with a wrong one.
     ///   The error names the row group and the column.
     public init(
-        rowGroup: RowGroupMetadata, following: RowGroupMetadata? = nil, leaves: [LeafColumn], fileByteCount: Int64,
-        limits: Limits = .default
+        rowGroup: RowGroupMetadata, following: RowGroupMetadata? = nil, leaves: [LeafColumn], fileByteCount: Int64
     ) throws(ParquetError) {
         var ranges: [ByteRange] = []
         ranges.reserveCapacity(leaves.count)

@@ -149,8 +149,7 @@ struct FileWalk: Equatable {
         let metadata = try await readFooter(of: file, limits: limits, keys: keys)
         let leaves = try SchemaTree(metadata.schema, limits: limits).leaves
         for rowGroup in metadata.rowGroups {
-            let plan = try RowGroupPlan(
-                rowGroup: rowGroup, leaves: leaves, fileByteCount: file.byteCount, limits: limits)
+            let plan = try RowGroupPlan(rowGroup: rowGroup, leaves: leaves, fileByteCount: file.byteCount)
             let loaded = try await load(plan, from: file)
             rowCount += plan.rowCount
             for (leaf, chunk) in zip(leaves, loaded.chunks) {
