@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 import pandas
 import pyarrow as pa
-import pyarrow.compute as pc
 
 WORD = np.uint64
 NULL = WORD(0x6E756C6C6E756C6C)

@@ -27,7 +27,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from harness import sigv4  # noqa: E402
 from harness.buckets import ListQuery, StoredBucket, Version, list_page  # noqa: E402
-from harness.faults import Connection, FaultyServer, Headers, Request, Rule, once  # noqa: E402
+from harness.faults import Connection, FaultyServer, Headers, Request, Rule  # noqa: E402
 from harness.sigv4 import Key, Message, Refusal  # noqa: E402
 
 REGION = "us-east-1"
