@@ -32,8 +32,8 @@ struct ListPage: Equatable {
         return page
     }
 
-    /// Parses the body of an answer.
-    init(parsing body: [UInt8]) throws(Fault) {
+    /// Parses the body of an answer to a request that asked, or did not ask, which archived objects are restored.
+    init(parsing body: [UInt8], tellsRestored: Bool) throws(Fault) {
         let root: XMLElement
         do throws(XMLFault) {
             root = try XMLElement(parsing: body)
@@ -47,7 +47,7 @@ struct ListPage: Equatable {
         let isEncoded = root["EncodingType"]?.string?.lowercased() == "url"
         var objects = [ObjectSummary]()
         for child in root.children where child.name == "Contents" {
-            objects.append(try Self.object(child, isEncoded: isEncoded))
+            objects.append(try Self.object(child, isEncoded: isEncoded, tellsRestored: tellsRestored))
         }
         self.objects = objects
         commonPrefixes = root.children.filter { $0.name == "CommonPrefixes" }.compactMap { $0["Prefix"]?.text }.map {
@@ -65,7 +65,9 @@ struct ListPage: Equatable {
         }
     }
 
-    private static func object(_ element: XMLElement, isEncoded: Bool) throws(Fault) -> ObjectSummary {
+    private static func object(
+        _ element: XMLElement, isEncoded: Bool, tellsRestored: Bool
+    ) throws(Fault) -> ObjectSummary {
         guard let key = element["Key"]?.text, !key.isEmpty else { throw .invalid("an object has no Key") }
         let name = ObjectKey(isEncoded ? PercentEncoding.decodeForm(key) : key)
         guard let size = element["Size"]?.string.flatMap({ Int64($0) }), size >= 0 else {
@@ -77,7 +79,7 @@ struct ListPage: Equatable {
         return ObjectSummary(
             key: name, byteCount: size, eTag: element["ETag"]?.string ?? "", lastModified: time,
             storageClass: element["StorageClass"]?.string.flatMap { $0.isEmpty ? nil : $0 },
-            isRestored: element["RestoreStatus"]?["RestoreExpiryDate"] != nil)
+            isRestored: tellsRestored ? element["RestoreStatus"]?["RestoreExpiryDate"] != nil : nil)
     }
 }
 

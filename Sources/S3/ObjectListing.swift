@@ -63,7 +63,7 @@ extension S3Client {
         _ body: [UInt8], _ response: HTTPResponse, _ request: S3Request, _ attempts: Attempts
     ) throws(S3Error) -> ListPage {
         do throws(ListPage.Fault) {
-            return try ListPage(parsing: body)
+            return try ListPage(parsing: body, tellsRestored: listsRestored)
         } catch {
             switch error {
             case .error(let document): throw failure(response, document, request, attempts)

@@ -125,11 +125,26 @@ def test_16_a_delete_marker_by_its_version(world):
         "small/b", times=99, status=405, code="MethodNotAllowed", headers={"x-amz-delete-marker": "true"}))
 
 
-@pytest.mark.parametrize("kind", ["GLACIER", "DEEP_ARCHIVE"])
-def test_20_archived(world, kind):
+ARCHIVES = pytest.mark.parametrize("kind", ["GLACIER", "DEEP_ARCHIVE"])
+
+
+@ARCHIVES
+def test_20_archived(aws, kind):
+    """AWS lists what is restored of its archives: the rest is not asked for."""
+    world, _ = aws
     world.bucket.put("small/cold.parquet", SMALL_BYTES, storage_class=kind)
+    world.bucket.put(KEYS[0], SMALL_BYTES, storage_class=kind, is_restored=True)
     world.passes_over("small/cold.parquet", "archived")
     assert world.requests_for("small/cold.parquet") == 0
+
+
+@ARCHIVES
+def test_20_archived_at_another_server(world, kind):
+    """Which does not list what is restored, or has other things under that name: each object is asked for."""
+    world.bucket.put("small/cold.parquet", SMALL_BYTES, storage_class=kind)
+    world.bucket.put(KEYS[0], SMALL_BYTES, storage_class=kind, is_restored=True)
+    world.passes_over("small/cold.parquet", "archived")
+    assert world.requests_for("small/cold.parquet") == 1
 
 
 @pytest.mark.parametrize("kind", ["GLACIER_IR", "STANDARD_IA", "INTELLIGENT_TIERING"])

@@ -26,6 +26,17 @@ struct ListingTests {
             })
     }
 
+    @Test("which archived objects are restored is asked at AWS, and nowhere else")
+    func restored() async throws {
+        for endpoint in [nil, "http://127.0.0.1:9000"] {
+            let test = try TestClient(
+                [page([])], configuration: S3Configuration(region: "eu-west-1", endpoint: endpoint))
+            _ = try await keys(test.client)
+            let asked = test.transport.requests[0][header: "x-amz-optional-object-attributes"]
+            #expect(asked == (endpoint == nil ? "RestoreStatus" : nil))
+        }
+    }
+
     @Test("a key that comes twice counts once, with its newest content")
     func duplicates() async throws {
         func object(_ key: String, _ day: Int, _ size: Int) -> String {

@@ -25,7 +25,7 @@ SCENARIOS = {
     17: ("no such bucket", "the sync fails at once"),
     18: ("403 for one object", "the table fails with action and request id, the others go on"),
     19: ("403 for the listing", "the sync fails with action and bucket"),
-    20: ("archived", "not asked for, named and passed over; on 403 too; restored ones are read"),
+    20: ("archived", "named and passed over, at AWS without asking; on 403 too; restored ones are read"),
     21: ("SSE-C", "read with the key, else named and passed over"),
     22: ("KMS denies or throttles", "denied: as 18; throttled: as 1"),
     23: ("requester pays", "the spec says so to the bucket; else the sync fails with a hint"),
