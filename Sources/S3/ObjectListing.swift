@@ -38,7 +38,7 @@ extension S3Client {
         while let page = try await pages.next() {
             if let found = page.first(where: { $0.key == key }) { return found }
             // The key itself is the first of those that start with it, where they come in order.
-            if !isDirectoryBucket { return nil }
+            if !page.isEmpty && !isDirectoryBucket { return nil }
         }
         return nil
     }
