@@ -87,8 +87,9 @@ struct ObjectRead {
         (isCut, skipCount) = (false, 0)
         let length = response[header: "Content-Length"].flatMap { Int64($0) }
         try checkCoding(response, length: length)
-        if let tag = response[header: "ETag"], !tag.isEmpty, let eTag = pin.eTag, eTag != tag {
-            throw Fault(kind: .changed, detail: "the answer is of content \(tag.prefix(64)), not \(eTag.prefix(64))")
+        if pin.matches(response) == false {
+            let (wanted, answered) = (pin.eTag ?? "", response[header: "ETag"] ?? "")
+            throw Fault(kind: .changed, detail: "content \(wanted) was asked for, and \(answered) came")
         }
         pin.note(response)
         guard let rest else { return try acceptWhole(response, length: length) }
@@ -164,7 +165,7 @@ struct ObjectRead {
 
     /// What another size than the listed one means: another content, unless the answer says that it is the same.
     private func sizeFault(_ response: HTTPResponse) -> S3Error.Kind {
-        pin.eTag != nil && response[header: "ETag"] == pin.eTag ? .invalidResponse : .changed
+        pin.matches(response) == true ? .invalidResponse : .changed
     }
 
     private static func shorter(_ total: Int64, _ rest: ClosedRange<Int64>) -> Fault {

@@ -37,6 +37,13 @@ def test_11_an_empty_object_is_not_asked_for(world):
     assert world.requests_for("small/empty.parquet") == 0
 
 
+@pytest.mark.parametrize("form", ["{}", 'W/"{}"'])
+def test_12_a_tag_in_another_form(world, form):
+    """Servers and proxies leave out the quotes, or make the tag a weak one: it is the same content."""
+    tags = [world.bucket.stored.versions[key.encode()][-1].content.tag.strip('"') for key in KEYS]
+    world.passes(*(Rule(key, times=count, headers={"ETag": form.format(tag)}) for key, tag, count in zip(KEYS, tags, (1, 1, 4))))
+
+
 def test_12_a_condition_that_fails_for_ever(world):
     world.passes_over(KEYS[1], "replaced", Rule("small/b", times=99, status=412, code="PreconditionFailed"))
     assert world.requests_for(KEYS[1]) <= 3
