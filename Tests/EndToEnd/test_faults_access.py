@@ -29,6 +29,14 @@ def test_13_a_region_that_the_server_does_not_say_is_asked_for(faults, direct):
     assert [request.method for request in faults.requests][:2] == ["GET", "HEAD"]
 
 
+def test_13_the_question_for_the_region_is_asked_again(faults, direct):
+    world = World(faults, faults.make_bucket("scenario", REGION), direct)
+    nameless = {"x-amz-bucket-region": None}
+    world.passes(
+        Rule("list-type=2", status=301, code="PermanentRedirect"), Rule("HEAD ", status=503, headers=nameless),
+        Rule("HEAD ", reset=True), region="us-east-1", more=2)
+
+
 def test_13_a_region_that_leads_in_a_circle(world):
     world.ends("another region", Rule("list-type=2", times=99, status=301, code="PermanentRedirect",
                                       headers={"x-amz-bucket-region": "eu-west-1"}))
