@@ -28,7 +28,7 @@ extension S3Client {
             let countBefore = read.receivedCount
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
-                try await receive(response, request, &read)
+                try await receive(response, request, &read, attempts)
                 attempts.received(read.receivedCount - countBefore)
                 do throws(ObjectRead.Fault) {
                     try read.verify()
@@ -52,13 +52,13 @@ extension S3Client {
 
     /// Takes an answer's bytes after those there are.
     private func receive(
-        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead
+        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead, _ attempts: Attempts
     ) async throws(S3Error) {
         do throws(ObjectRead.Fault) {
             try read.accept(response)
         } catch {
             response.body.cancel()
-            throw failure(error.kind, request, detail: error.detail)
+            throw failure(error.kind, request, quoting: error.detail, attempts)
         }
         if read.isCut { return try await receiveCut(response, request, &read) }
 

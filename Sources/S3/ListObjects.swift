@@ -17,7 +17,7 @@ struct ListPage: Equatable {
         case xml(XMLFault)
         /// The body is an error, although the status said success.
         case error(ErrorDocument)
-        /// The body is some other document, or lacks what a page must have; the text says what.
+        /// The body is some other document, or lacks what a page must have; the text says what, in words of the server too.
         case invalid(String)
     }
 
@@ -41,7 +41,7 @@ struct ListPage: Equatable {
             throw .xml(error)
         }
         if let error = ErrorDocument(root) { throw .error(error) }
-        guard root.name == "ListBucketResult" else { throw .invalid("the answer is <\(root.name.prefix(64))>") }
+        guard root.name == "ListBucketResult" else { throw .invalid("the answer is <\(root.name)>") }
 
         // The server says whether it followed the request to encode; some do not, and then `+` is a plus sign.
         let isEncoded = root["EncodingType"]?.string?.lowercased() == "url"

@@ -68,7 +68,8 @@ extension S3Client {
             switch error {
             case .error(let document): throw failure(response, document, request, attempts)
             case .xml(let fault): throw failure(.invalidResponse, request, detail: "not a listing: " + fault.message)
-            case .invalid(let text): throw failure(.invalidResponse, request, detail: "not a listing: " + text)
+            case .invalid(let text):
+                throw failure(.invalidResponse, request, quoting: "not a listing: " + text, attempts)
             }
         }
     }

@@ -153,7 +153,7 @@ public struct ObjectStream: Sendable {
             try received.accept(response)
         } catch {
             response.body.cancel()
-            throw client.failure(error.kind, request, detail: error.detail)
+            throw client.failure(error.kind, request, quoting: error.detail, attempts)
         }
         if received.receivedCount == 0 { checksum = received.checksum.map { RunningChecksum($0) } }
         skipCount = received.skipCount
