@@ -46,6 +46,9 @@ struct Attempts {
         start = uptime()
     }
 
+    /// Notes that some time went by before a request had its turn, which is no time of attempts.
+    mutating func wait(_ duration: Duration) { start += duration }
+
     /// Notes that a request is sent now, with the pass that let it through, if it took one.
     mutating func begin(_ request: S3Request, _ message: SignedMessage, _ pass: RequestGate.Pass?) {
         self.message = message

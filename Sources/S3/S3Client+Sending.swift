@@ -20,8 +20,10 @@ extension S3Client {
 
     /// Signs and sends a request once, when its turn comes; returns any answer.
     func exchange(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
+        let arrival = clock.uptime()
         let pass = request.takesPass ? await gate.enter() : nil
         if request.takesPass && pass == nil { throw failure(.cancelled, request) }
+        attempts.wait(clock.uptime() - arrival)
         var message: SignedMessage
         do throws(S3Error) {
             message = try await sign(request)
