@@ -20,8 +20,8 @@ extension CurlTransport {
         public var tlsTimeout: Duration = .seconds(5)
         /// Longest time from the request, or the last byte of its body sent, to the first byte of the response.
         public var firstByteTimeout: Duration = .seconds(30)
-        /// Fewest bytes per second that a peer may send on average once the response has begun. On a slow line that
-        /// many transfers share, a quarter of an equal share will do.
+        /// Fewest bytes per second that a peer may send on average once the response has begun. Where many transfers
+        /// share the line, a quarter of an equal share will do; and each time a transfer was ended, half as much.
         public var minimumThroughput = 64 * 1024
         /// Time for which a peer may send nothing before `minimumThroughput` ends the request.
         public var throughputPeriod: Duration = .seconds(10)

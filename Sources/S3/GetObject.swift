@@ -40,15 +40,20 @@ extension S3Client {
                 return read.content
             } catch {
                 attempts.received(max(0, read.receivedCount - countBefore))
-                if read.receivedCount - countBefore >= Self.progressByteCount { attempts.progress() }
                 read.dropUnlessResumable()
+                if Self.isProgress(read.receivedCount - countBefore, before: error) { attempts.progress() }
                 try await recover(from: error, request, &attempts, pin: pin)
             }
         }
     }
 
-    /// So much since the last failure counts as progress: long reads over a bad line end, short ones are not endless.
-    static let progressByteCount = 1 << 20
+    /// Returns whether so many bytes, which the next attempt goes on after, are progress: long reads over a bad line
+    /// end, short ones are not endless.
+    ///
+    /// A connection that was given up for being slow need not bring as much: on a slow line every one is.
+    static func isProgress(_ byteCount: Int, before error: S3Error) -> Bool {
+        byteCount >= (error.kind == .timedOut ? 10 << 10 : 1 << 20)
+    }
 
     /// Takes an answer's bytes after those there are.
     private func receive(
