@@ -32,6 +32,7 @@ extension S3Client {
             throw error
         }
         message.http.firstByteTimeout = Self.firstByteTimeout(request, failedCount: attempts.failedCount)
+        message.http.usesFreshConnection = attempts.isConnectionDoubtful
         attempts.begin(request, message, pass)
         hedges?.countRequest()
         do throws(HTTPError) {
@@ -110,14 +111,14 @@ extension S3Client {
         return error
     }
 
-    /// Returns the error of a request that got no answer.
-    func failure(_ error: HTTPError, _ request: S3Request) -> S3Error {
-        failure(S3Error.kind(of: error), request, detail: error.message)
     /// Returns an error about an answer, told in words that the server may have chosen.
     func failure(_ kind: S3Error.Kind, _ request: S3Request, quoting text: String, _ attempts: Attempts) -> S3Error {
         failure(kind, request, detail: Self.message(text, attempts))
     }
 
+    /// Returns the error of a request that got no answer.
+    func failure(_ error: HTTPError, _ request: S3Request) -> S3Error {
+        failure(S3Error.kind(of: error), request, detail: error.message)
     }
 
     /// Returns the error of an answer that is not a success.
