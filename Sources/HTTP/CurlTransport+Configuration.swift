@@ -3,8 +3,8 @@ extension CurlTransport {
     public struct Configuration: Sendable {
         /// How connections leave this machine.
         public enum Proxy: Hashable, Sendable {
-            /// `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` decide, as libcurl reads them; this machine is
-            /// always reached directly.
+            /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, in upper or lower case, as libcurl reads
+            /// them; `HTTP_PROXY` not in a CGI program. This machine is always reached directly.
             case environment
             /// Never through a proxy.
             case none
