@@ -13,7 +13,7 @@ SCENARIOS = {
     5: ("a reset in a body", "goes on at the byte where it broke; progress starts the count again"),
     6: ("a body shorter or longer than its length", "short: as 5; long: the connection is dropped, again"),
     7: ("no more bytes", "cancelled after 10 seconds, as 5"),
-    8: ("bytes that trickle", "as 7"),
+    8: ("bytes that trickle", "as 7, below 64 KiB/s; each time half as much is asked for, as the line may be slow"),
     9: ("206 with another Content-Range", "again; then the table fails with both ranges; another total: as 14"),
     10: ("200 for a range", "the range is cut out of its beginning; far inside: the table fails"),
     11: ("416", "as 14; an empty object is not asked for"),
