@@ -22,7 +22,7 @@ final class CurlEventLoop {
     private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
     private var admission: AdmissionQueue<(HTTPRequest, ResponseStream)>
     private var nextCheck = ContinuousClock.now
-    private var line = LineRate(now: .now)
+    private var line: LineRate
 
     /// Prepares libcurl; nil where there is no memory for it.
     init?(configuration: CurlTransport.Configuration) {
@@ -38,6 +38,7 @@ final class CurlEventLoop {
         unsafe self.share = share
         self.configuration = configuration
         commands = unsafe CurlCommandQueue(multi: multi)
+        line = LineRate(most: configuration.minimumThroughput, now: .now)
         admission = AdmissionQueue(limit: configuration.maxConnectionsPerHost)
     }
 
@@ -121,11 +122,11 @@ final class CurlEventLoop {
         guard now >= nextCheck else { return }
         nextCheck = now + .milliseconds(Int(Self.checkInterval))
         line.add(transfers.values.reduce(0) { $0 + $1.takeUncountedByteCount() }, now: now)
-        let rate = line.required(
-            ofEachOf: transfers.values.count { $0.isReceiving }, atMost: configuration.minimumThroughput)
-        for transfer in transfers.values where transfer.isExpired(now: now, bytesPerSecond: rate) {
-            end(transfer, CURLE_OPERATION_TIMEDOUT)
-        }
+        let receivingCount = transfers.values.count { $0.isReceiving }
+        let rate = line.required(ofEachOf: receivingCount)
+        let expired = transfers.values.filter { $0.isExpired(now: now, bytesPerSecond: rate) }
+        if expired.contains(where: \.isReceiving) { line.lower(ofEachOf: receivingCount) }
+        for transfer in expired { end(transfer, CURLE_OPERATION_TIMEDOUT) }
     }
 
     private func endAll() {

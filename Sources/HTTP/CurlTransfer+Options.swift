@@ -97,7 +97,8 @@ extension CurlTransfer {
         options.set(CURLOPT_URL, origin + (isAbsolute ? request.target : "/"))
         if !isAbsolute { options.set(CURLOPT_REQUEST_TARGET, request.target) }
         switch proxy {
-        case .environment: break
+        case .environment:
+            if !request.isSecure, let proxy = CurlTransfer.upperCasePlainProxy { options.set(CURLOPT_PROXY, proxy) }
         case .none: options.set(CURLOPT_PROXY, "")
         case .server(let host, let port):
             options.set(CURLOPT_PROXY, "http://\(host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host):\(port)")
@@ -184,10 +185,19 @@ extension CurlTransfer {
         return unsafe access(path, R_OK) == 0
     }()
 
-    /// Whether the environment names a proxy for plain requests. libcurl ignores `HTTP_PROXY`, which a CGI client
-    /// could set.
-    fileprivate static let environmentHasPlainProxy = ["http_proxy", "all_proxy", "ALL_PROXY"].contains { name in
-        guard let value = unsafe getenv(name) else { return false }
-        return unsafe value.pointee != 0
+    /// Whether the environment names a proxy for plain requests.
+    fileprivate static let environmentHasPlainProxy =
+        upperCasePlainProxy != nil
+        || ["http_proxy", "all_proxy", "ALL_PROXY"].contains { environmentValue($0) != nil }
+
+    /// The proxy for plain requests that `HTTP_PROXY` names, which the AWS SDKs read and libcurl does not: in a CGI
+    /// program, which has `REQUEST_METHOD`, a client could have set it.
+    fileprivate static let upperCasePlainProxy =
+        environmentValue("REQUEST_METHOD") == nil && environmentValue("http_proxy") == nil
+        ? environmentValue("HTTP_PROXY") : nil
+
+    private static func environmentValue(_ name: String) -> String? {
+        guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
+        return unsafe String(cString: value)
     }
 }

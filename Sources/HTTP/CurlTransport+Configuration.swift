@@ -3,8 +3,8 @@ extension CurlTransport {
     public struct Configuration: Sendable {
         /// How connections leave this machine.
         public enum Proxy: Hashable, Sendable {
-            /// `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY` decide, as libcurl reads them; this machine is
-            /// always reached directly.
+            /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` decide, in upper or lower case, as libcurl reads
+            /// them; `HTTP_PROXY` not in a CGI program. This machine is always reached directly.
             case environment
             /// Never through a proxy.
             case none
@@ -20,8 +20,8 @@ extension CurlTransport {
         public var tlsTimeout: Duration = .seconds(5)
         /// Longest time from the request, or the last byte of its body sent, to the first byte of the response.
         public var firstByteTimeout: Duration = .seconds(30)
-        /// Fewest bytes per second that a peer may send on average once the response has begun. On a slow line that
-        /// many transfers share, a quarter of an equal share will do.
+        /// Fewest bytes per second that a peer may send on average once the response has begun. Where many transfers
+        /// share the line, a quarter of an equal share will do; and each time a transfer was ended, half as much.
         public var minimumThroughput = 64 * 1024
         /// Time for which a peer may send nothing before `minimumThroughput` ends the request.
         public var throughputPeriod: Duration = .seconds(10)

@@ -6,6 +6,8 @@ struct Attempts {
     private(set) var failedCount = 0
     /// Number of those whose answer contradicted the request or itself.
     private(set) var contradictionCount = 0
+    /// Whether the last attempt failed on its connection, or by an answer that something on the way may have made.
+    private(set) var isConnectionDoubtful = false
     /// Number of requests sent in all.
     private(set) var sentCount = 0
     /// What was put right between attempts.
@@ -37,11 +39,20 @@ struct Attempts {
     mutating func fail(_ kind: S3Error.Kind) {
         failedCount += 1
         if kind == .invalidResponse { contradictionCount += 1 }
+        isConnectionDoubtful =
+            switch kind {
+            case .transport, .timedOut, .invalidResponse: true
+            default: false
+            }
     }
+
+    /// Notes that some time went by before a request had its turn, which is no time of attempts.
+    mutating func wait(_ duration: Duration) { start += duration }
 
     /// Starts count, time and corrections again: enough arrived. Credentials may end more than once in a long read.
     mutating func progress() {
         (failedCount, contradictionCount) = (0, 0)
+        isConnectionDoubtful = false
         corrections = []
         start = uptime()
     }

@@ -28,7 +28,7 @@ extension S3Client {
             let countBefore = read.receivedCount
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
-                try await receive(response, request, &read)
+                try await receive(response, request, &read, attempts)
                 attempts.received(read.receivedCount - countBefore)
                 do throws(ObjectRead.Fault) {
                     try read.verify()
@@ -40,25 +40,30 @@ extension S3Client {
                 return read.content
             } catch {
                 attempts.received(max(0, read.receivedCount - countBefore))
-                if read.receivedCount - countBefore >= Self.progressByteCount { attempts.progress() }
                 read.dropUnlessResumable()
+                if Self.isProgress(read.receivedCount - countBefore, before: error) { attempts.progress() }
                 try await recover(from: error, request, &attempts, pin: pin)
             }
         }
     }
 
-    /// So much since the last failure counts as progress: long reads over a bad line end, short ones are not endless.
-    static let progressByteCount = 1 << 20
+    /// Returns whether so many bytes, which the next attempt goes on after, are progress: long reads over a bad line
+    /// end, short ones are not endless.
+    ///
+    /// A connection that was given up for being slow need not bring as much: on a slow line every one is.
+    static func isProgress(_ byteCount: Int, before error: S3Error) -> Bool {
+        byteCount >= (error.kind == .timedOut ? 10 << 10 : 1 << 20)
+    }
 
     /// Takes an answer's bytes after those there are.
     private func receive(
-        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead
+        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead, _ attempts: Attempts
     ) async throws(S3Error) {
         do throws(ObjectRead.Fault) {
             try read.accept(response)
         } catch {
             response.body.cancel()
-            throw failure(error.kind, request, detail: error.detail)
+            throw failure(error.kind, request, quoting: error.detail, attempts)
         }
         if read.isCut { return try await receiveCut(response, request, &read) }
 

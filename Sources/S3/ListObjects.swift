@@ -17,7 +17,7 @@ struct ListPage: Equatable {
         case xml(XMLFault)
         /// The body is an error, although the status said success.
         case error(ErrorDocument)
-        /// The body is some other document, or lacks what a page must have; the text says what.
+        /// The body is some other document, or lacks what a page must have; the text says what, in words of the server too.
         case invalid(String)
     }
 
@@ -32,8 +32,8 @@ struct ListPage: Equatable {
         return page
     }
 
-    /// Parses the body of an answer.
-    init(parsing body: [UInt8]) throws(Fault) {
+    /// Parses the body of an answer to a request that asked, or did not ask, which archived objects are restored.
+    init(parsing body: [UInt8], tellsRestored: Bool) throws(Fault) {
         let root: XMLElement
         do throws(XMLFault) {
             root = try XMLElement(parsing: body)
@@ -41,13 +41,13 @@ struct ListPage: Equatable {
             throw .xml(error)
         }
         if let error = ErrorDocument(root) { throw .error(error) }
-        guard root.name == "ListBucketResult" else { throw .invalid("the answer is <\(root.name.prefix(64))>") }
+        guard root.name == "ListBucketResult" else { throw .invalid("the answer is <\(root.name)>") }
 
         // The server says whether it followed the request to encode; some do not, and then `+` is a plus sign.
         let isEncoded = root["EncodingType"]?.string?.lowercased() == "url"
         var objects = [ObjectSummary]()
         for child in root.children where child.name == "Contents" {
-            objects.append(try Self.object(child, isEncoded: isEncoded))
+            objects.append(try Self.object(child, isEncoded: isEncoded, tellsRestored: tellsRestored))
         }
         self.objects = objects
         commonPrefixes = root.children.filter { $0.name == "CommonPrefixes" }.compactMap { $0["Prefix"]?.text }.map {
@@ -65,7 +65,9 @@ struct ListPage: Equatable {
         }
     }
 
-    private static func object(_ element: XMLElement, isEncoded: Bool) throws(Fault) -> ObjectSummary {
+    private static func object(
+        _ element: XMLElement, isEncoded: Bool, tellsRestored: Bool
+    ) throws(Fault) -> ObjectSummary {
         guard let key = element["Key"]?.text, !key.isEmpty else { throw .invalid("an object has no Key") }
         let name = ObjectKey(isEncoded ? PercentEncoding.decodeForm(key) : key)
         guard let size = element["Size"]?.string.flatMap({ Int64($0) }), size >= 0 else {
@@ -77,7 +79,7 @@ struct ListPage: Equatable {
         return ObjectSummary(
             key: name, byteCount: size, eTag: element["ETag"]?.string ?? "", lastModified: time,
             storageClass: element["StorageClass"]?.string.flatMap { $0.isEmpty ? nil : $0 },
-            isRestored: element["RestoreStatus"]?["RestoreExpiryDate"] != nil)
+            isRestored: tellsRestored ? element["RestoreStatus"]?["RestoreExpiryDate"] != nil : nil)
     }
 }
 

@@ -31,17 +31,21 @@ enum NextStep: Equatable {
         var done: Set<Correction> = []
     }
 
-    /// What is done once at most for one answer.
+    /// What is done for one answer once at most, or once for each region.
     enum Correction: Hashable, Sendable {
-        case region
+        /// Another region was asked than this one.
+        case region(left: String)
         case credentials
         case clock
     }
 
+    /// So many regions are gone on to for one answer.
+    private static let maximumRegionCount = 2
+
     /// Returns the step after an error. `random` lies in `0..<1`.
     static func after(_ error: S3Error, _ history: History, _ policy: RetryPolicy, random: Double) -> NextStep {
         switch error.kind {
-        case .wrongRegion(let region) where !history.done.contains(.region): return .follow(region: region)
+        case .wrongRegion(let region) where mayFollow(to: region, history): return .follow(region: region)
         case .credentialsExpired where !history.done.contains(.credentials) && history.canRefresh:
             return .refreshCredentials
         case .clockSkewed where !history.done.contains(.clock):
@@ -58,5 +62,10 @@ enum NextStep: Equatable {
             after: error, attempt: history.failedCount, contradictionCount: history.contradictionCount,
             elapsed: elapsed, random: random)
         return delay.map { .again(after: $0) } ?? .giveUp
+    }
+
+    private static func mayFollow(to region: String?, _ history: History) -> Bool {
+        let left = history.done.compactMap { if case .region(let name) = $0 { name } else { nil } }
+        return left.count < maximumRegionCount && !left.contains { $0 == region }
     }
 }

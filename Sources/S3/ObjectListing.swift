@@ -38,7 +38,7 @@ extension S3Client {
         while let page = try await pages.next() {
             if let found = page.first(where: { $0.key == key }) { return found }
             // The key itself is the first of those that start with it, where they come in order.
-            if !isDirectoryBucket { return nil }
+            if !page.isEmpty && !isDirectoryBucket { return nil }
         }
         return nil
     }
@@ -63,12 +63,13 @@ extension S3Client {
         _ body: [UInt8], _ response: HTTPResponse, _ request: S3Request, _ attempts: Attempts
     ) throws(S3Error) -> ListPage {
         do throws(ListPage.Fault) {
-            return try ListPage(parsing: body)
+            return try ListPage(parsing: body, tellsRestored: listsRestored)
         } catch {
             switch error {
             case .error(let document): throw failure(response, document, request, attempts)
             case .xml(let fault): throw failure(.invalidResponse, request, detail: "not a listing: " + fault.message)
-            case .invalid(let text): throw failure(.invalidResponse, request, detail: "not a listing: " + text)
+            case .invalid(let text):
+                throw failure(.invalidResponse, request, quoting: "not a listing: " + text, attempts)
             }
         }
     }

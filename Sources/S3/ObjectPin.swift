@@ -31,6 +31,14 @@ public final class ObjectPin: Sendable {
     /// The version to ask for, once it is known and unless the server refuses it.
     var versionID: String? { state.withLock { $0.isVersionRefused ? nil : $0.versionID } }
 
+    /// Returns whether an answer is of this content; nil where one of the two has no tag.
+    ///
+    /// A tag that something on the way made weak is still that of the content (RFC 9110, 8.8.3.2).
+    func matches(_ response: HTTPResponse) -> Bool? {
+        guard let eTag, let answered = response[header: "ETag"], !answered.isEmpty else { return nil }
+        return Self.quoted(answered.hasPrefix("W/") ? answered.dropFirst(2) : answered[...]) == eTag
+    }
+
     /// Takes note of the content that an answer is of.
     func note(_ response: HTTPResponse) {
         let eTag = response[header: "ETag"].flatMap(Self.strong)
@@ -44,9 +52,13 @@ public final class ObjectPin: Sendable {
     /// Has reads go on without a version.
     func refuseVersion() { state.withLock { $0.isVersionRefused = true } }
 
-    /// Returns an entity tag in its quotes, which some servers list it without; nil for a weak one.
+    /// Returns an entity tag in its quotes; nil for a weak one.
     private static func strong(_ eTag: String) -> String? {
-        if eTag.isEmpty || eTag.hasPrefix("W/") { return nil }
-        return eTag.hasPrefix("\"") ? eTag : "\"\(eTag)\""
+        eTag.isEmpty || eTag.hasPrefix("W/") ? nil : quoted(eTag[...])
+    }
+
+    /// Returns an entity tag in its quotes, which some servers list it, or answer with it, without.
+    private static func quoted(_ eTag: Substring) -> String {
+        eTag.hasPrefix("\"") ? String(eTag) : "\"\(eTag)\""
     }
 }

@@ -3,7 +3,7 @@ internal import HTTP
 
 /// What is known of an object while it is read: what was asked for, what the answers said, and the bytes so far.
 struct ObjectRead {
-    /// Why an answer is not what was asked for.
+    /// Why an answer is not what was asked for. The detail repeats what the server said, whatever that is.
     struct Fault: Error, Equatable {
         let kind: S3Error.Kind
         let detail: String
@@ -87,8 +87,9 @@ struct ObjectRead {
         (isCut, skipCount) = (false, 0)
         let length = response[header: "Content-Length"].flatMap { Int64($0) }
         try checkCoding(response, length: length)
-        if let tag = response[header: "ETag"], !tag.isEmpty, let eTag = pin.eTag, eTag != tag {
-            throw Fault(kind: .changed, detail: "the answer is of content \(tag.prefix(64)), not \(eTag.prefix(64))")
+        if pin.matches(response) == false {
+            let (wanted, answered) = (pin.eTag ?? "", response[header: "ETag"] ?? "")
+            throw Fault(kind: .changed, detail: "content \(wanted) was asked for, and \(answered) came")
         }
         pin.note(response)
         guard let rest else { return try acceptWhole(response, length: length) }
@@ -102,12 +103,12 @@ struct ObjectRead {
     /// Refuses an answer that something on the way has compressed. An object may be stored with a coding of its own,
     /// and then has the length that is expected.
     private func checkCoding(_ response: HTTPResponse, length: Int64?) throws(Fault) {
-        guard let coding = response[header: "Content-Encoding"]?.lowercased(), coding != "identity", !coding.isEmpty,
+        guard let coding = response[header: "Content-Encoding"], coding.lowercased() != "identity", !coding.isEmpty,
             let expected = rest.map({ Int64($0.count) }) ?? pin.byteCount, length != expected
         else { return }
         throw Fault(
             kind: .invalidResponse,
-            detail: "\(expected) bytes were asked for as they are, and the answer is encoded: \(coding.prefix(64))")
+            detail: "\(expected) bytes were asked for as they are, and the answer is encoded: \(coding)")
     }
 
     private mutating func acceptWhole(_ response: HTTPResponse, length: Int64?) throws(Fault) {
@@ -144,7 +145,7 @@ struct ObjectRead {
     ) throws(Fault) {
         let text = response[header: "Content-Range"] ?? "no Content-Range"
         guard response.status == 206, let (given, total) = Self.contentRange(text) else {
-            throw Fault(kind: .invalidResponse, detail: "status \(response.status) with \(text.prefix(64)) for a range")
+            throw Fault(kind: .invalidResponse, detail: "status \(response.status) with \(text) for a range")
         }
         if let total, let size = pin.byteCount, total != size {
             throw Fault(
@@ -158,13 +159,13 @@ struct ObjectRead {
         guard given == rest, length.map({ $0 == Int64(rest.count) }) ?? true else {
             throw Fault(
                 kind: .invalidResponse,
-                detail: "bytes \(rest.lowerBound)-\(rest.upperBound) were asked for, and \(text.prefix(64)) came")
+                detail: "bytes \(rest.lowerBound)-\(rest.upperBound) were asked for, and \(text) came")
         }
     }
 
     /// What another size than the listed one means: another content, unless the answer says that it is the same.
     private func sizeFault(_ response: HTTPResponse) -> S3Error.Kind {
-        pin.eTag != nil && response[header: "ETag"] == pin.eTag ? .invalidResponse : .changed
+        pin.matches(response) == true ? .invalidResponse : .changed
     }
 
     private static func shorter(_ total: Int64, _ rest: ClosedRange<Int64>) -> Fault {

@@ -106,7 +106,7 @@ public struct ObjectStream: Sendable {
                 answer = nil
                 // Without a tag nothing says that the rest is of the same content.
                 guard pin.eTag != nil || received.receivedCount == 0 else { throw error }
-                if received.receivedCount - countBefore >= S3Client.progressByteCount { attempts.progress() }
+                if S3Client.isProgress(received.receivedCount - countBefore, before: error) { attempts.progress() }
                 try await client.recover(from: error, request, &attempts, pin: pin)
             }
         }
@@ -153,7 +153,7 @@ public struct ObjectStream: Sendable {
             try received.accept(response)
         } catch {
             response.body.cancel()
-            throw client.failure(error.kind, request, detail: error.detail)
+            throw client.failure(error.kind, request, quoting: error.detail, attempts)
         }
         if received.receivedCount == 0 { checksum = received.checksum.map { RunningChecksum($0) } }
         skipCount = received.skipCount

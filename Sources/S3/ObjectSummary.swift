@@ -12,18 +12,21 @@ public struct ObjectSummary: Hashable, Sendable {
     public let lastModified: Timestamp
     /// The storage class, such as `STANDARD` or `GLACIER`; nil where the server gives none.
     public let storageClass: String?
-    /// Whether an archived object has a copy that can be read.
-    public let isRestored: Bool
+    /// Whether an archived object has a copy that can be read; nil where the listing was not asked to tell.
+    public let isRestored: Bool?
 
-    /// Whether the object cannot be read before it is restored.
+    /// Whether the object is known to be unreadable before it is restored.
     ///
-    /// Not done: `INTELLIGENT_TIERING` does not tell whether the object is in one of its archives.
-    public var isArchived: Bool { (storageClass == "GLACIER" || storageClass == "DEEP_ARCHIVE") && !isRestored }
+    /// Of others the read tells: `INTELLIGENT_TIERING` does not say whether the object is in one of its archives, and
+    /// servers other than AWS have objects under the names of its archives that can be read.
+    public var isArchived: Bool {
+        (storageClass == "GLACIER" || storageClass == "DEEP_ARCHIVE") && isRestored == false
+    }
 
     /// Creates a summary.
     public init(
         key: ObjectKey, byteCount: Int64, eTag: String, lastModified: Timestamp, storageClass: String? = nil,
-        isRestored: Bool = false
+        isRestored: Bool? = nil
     ) {
         self.key = key
         self.byteCount = byteCount

@@ -31,8 +31,9 @@ extension S3Client {
             attempts.corrections.insert(.clock)
             if clockLead.take(lead) { observer(.clockCorrected(seconds: lead)) }
         case .follow(let region):
-            attempts.corrections.insert(.region)
-            guard try await follow(region, &attempts) else { throw last }
+            let asked = attempts.region
+            attempts.corrections.insert(.region(left: asked))
+            guard try await follow(region, from: asked) else { throw last }
         case .dropVersion: pin?.refuseVersion()
         case .giveUp: throw last
         }

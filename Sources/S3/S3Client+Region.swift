@@ -5,8 +5,29 @@ extension S3Client {
     ///
     /// Any answer of any region names it. Where none does, the guess stays, and the next answer tells.
     func findRegion() async throws(S3Error) {
+        let named = try await askRegion(.findRegion)
+        let endpoint = try S3Endpoint(
+            bucket: bucket, configuration: configuration, region: named ?? S3Endpoint.defaultRegion)
+        if route.change(to: endpoint), named != nil { observer(.regionFound(endpoint.region)) }
+    }
+
+    /// Goes on in another region, which the bucket is asked for where it is nil; false where none is known or it is the
+    /// one that was asked.
+    func follow(_ named: String?, from asked: String) async throws(S3Error) -> Bool {
+        var region = named
+        if region == nil { region = try await askRegion(.headBucket) }
+        guard let region, region != asked,
+            let endpoint = try? S3Endpoint(bucket: bucket, configuration: configuration, region: region),
+            // An access point stays in the region of its ARN.
+            endpoint.region == region
+        else { return false }
+        if route.change(to: endpoint) { observer(.regionChanged(from: asked, to: region)) }
+        return true
+    }
+
+    /// Returns the region that an answer to a request names, whatever its status; nil where it names none.
+    private func askRegion(_ request: S3Request) async throws(S3Error) -> String? {
         var attempts = Attempts(clock)
-        let request = S3Request.findRegion
         while true {
             do throws(S3Error) {
                 let response = try await exchange(request, &attempts)
@@ -16,33 +37,10 @@ extension S3Client {
                     throw failure(response, body: [], request, attempts)
                 }
                 finish(&attempts)
-                let endpoint = try S3Endpoint(
-                    bucket: bucket, configuration: configuration, region: named ?? S3Endpoint.defaultRegion)
-                if route.change(to: endpoint), named != nil { observer(.regionFound(endpoint.region)) }
-                return
+                return named
             } catch {
                 try await recover(from: error, request, &attempts)
             }
         }
-    }
-
-    /// Goes on in another region; false where none is known or it is the one that was asked.
-    func follow(_ named: String?, _ attempts: inout Attempts) async throws(S3Error) -> Bool {
-        let asked = attempts.region
-        var region = named
-        if region == nil {
-            // Any answer to this request names the region, whatever its status.
-            let response = try await exchange(.headBucket, &attempts)
-            response.body.cancel()
-            finish(&attempts)
-            region = response[header: regionHeader]
-        }
-        guard let region, region != asked,
-            let endpoint = try? S3Endpoint(bucket: bucket, configuration: configuration, region: region),
-            // An access point stays in the region of its ARN.
-            endpoint.region == region
-        else { return false }
-        if route.change(to: endpoint) { observer(.regionChanged(from: asked, to: region)) }
-        return true
     }
 }

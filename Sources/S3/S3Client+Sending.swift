@@ -20,8 +20,10 @@ extension S3Client {
 
     /// Signs and sends a request once, when its turn comes; returns any answer.
     func exchange(_ request: S3Request, _ attempts: inout Attempts) async throws(S3Error) -> HTTPResponse {
+        let arrival = clock.uptime()
         let pass = request.takesPass ? await gate.enter() : nil
         if request.takesPass && pass == nil { throw failure(.cancelled, request) }
+        attempts.wait(clock.uptime() - arrival)
         var message: SignedMessage
         do throws(S3Error) {
             message = try await sign(request)
@@ -30,6 +32,7 @@ extension S3Client {
             throw error
         }
         message.http.firstByteTimeout = Self.firstByteTimeout(request, failedCount: attempts.failedCount)
+        message.http.usesFreshConnection = attempts.isConnectionDoubtful
         attempts.begin(request, message, pass)
         hedges?.countRequest()
         do throws(HTTPError) {
@@ -106,6 +109,11 @@ extension S3Client {
         var error = S3Error(kind, operation: request.operation, bucket: bucket, key: request.key, detail: detail)
         error.region = region
         return error
+    }
+
+    /// Returns an error about an answer, told in words that the server may have chosen.
+    func failure(_ kind: S3Error.Kind, _ request: S3Request, quoting text: String, _ attempts: Attempts) -> S3Error {
+        failure(kind, request, detail: Self.message(text, attempts))
     }
 
     /// Returns the error of a request that got no answer.

@@ -51,6 +51,10 @@ public struct S3Client: Sendable {
     /// Whether the bucket is one of S3 Express: read in sessions, and listed in no order.
     var isDirectoryBucket: Bool { route.current.endpoint.service == .s3Express }
 
+    /// Whether listings are asked which archived objects are restored: other servers may not know the header, and
+    /// directory buckets have no archive.
+    var listsRestored: Bool { configuration.endpoint == nil && !isDirectoryBucket }
+
     /// Asks whether the bucket is there and may be listed; returns its region, if the server tells it.
     ///
     /// Not done: an answer to this request has no body, so a wrong secret and a missing permission look alike; a

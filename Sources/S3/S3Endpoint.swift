@@ -41,7 +41,7 @@ public struct S3Endpoint: Hashable, Sendable {
     ) throws(S3Error) {
         do throws(BucketName.Fault) {
             let name = try BucketName(parsing: bucket)
-            let region = learned ?? configuration.region
+            let region = (learned ?? configuration.region).map { AWSPartition.region(named: $0) }
             guard region.map({ HostName.isLabel($0) }) ?? true else {
                 throw BucketName.Fault(
                     "region must be a name such as us-east-1, not \"\(ObjectKey(region ?? ""))\"")

@@ -30,8 +30,7 @@ extension S3Client {
             http: request.http(to: current.endpoint), region: current.endpoint.region,
             customerKey: configuration.customerKey)
         message.http.headers += configuration.headers(for: request.operation)
-        // Other servers do not know it, and directory buckets have no archive.
-        if request.operation == .listObjects, configuration.endpoint == nil, current.sessionSigner == nil {
+        if request.operation == .listObjects, listsRestored {
             message.http.headers.append(HTTPHeader("x-amz-optional-object-attributes", "RestoreStatus"))
         }
         let time = clockLead.corrected(clock.now())

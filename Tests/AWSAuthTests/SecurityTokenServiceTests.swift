@@ -96,6 +96,7 @@ struct SecurityTokenServiceTests {
             ([:], "arn:aws-cn:iam::1:role/x", "sts.cn-north-1.amazonaws.com.cn"),
             ([:], "arn:aws-us-gov:iam::1:role/x", "sts.us-gov-west-1.amazonaws.com"),
             (["AWS_REGION": "eu-north-1"], "arn:aws-cn:iam::1:role/x", "sts.eu-north-1.amazonaws.com"),
+            (["AWS_REGION": "aws-global"], "x", "sts.us-east-1.amazonaws.com"),
             (["AWS_REGION": "us-west-2", "AWS_USE_FIPS_ENDPOINT": "true"], "x", "sts-fips.us-west-2.amazonaws.com"),
             (["AWS_REGION": "us-west-2", "AWS_USE_DUALSTACK_ENDPOINT": "true"], "x", "sts.us-west-2.api.aws"),
             (

@@ -19,9 +19,11 @@ from harness.cli import ROOT, CloudQuery, environment  # noqa: E402
 from harness.direct import Direct  # noqa: E402
 from harness.fault_proxy import FaultProxy  # noqa: E402
 from harness.fault_server import FaultServer  # noqa: E402
+from harness.faults import Certificate  # noqa: E402
 from harness.plugin_process import PluginProcess  # noqa: E402
 from harness.s3 import Bucket, Server  # noqa: E402
-from harness.world import World  # noqa: E402
+from harness.tunnels import Tunnels  # noqa: E402
+from harness.world import AWS_REGION, World  # noqa: E402
 
 counter = itertools.count(1)
 
@@ -102,6 +104,22 @@ def either(request):
     if request.param == "proxy":
         return World(*map(request.getfixturevalue, ("proxy", "bucket", "cloudquery")))
     return request.getfixturevalue("world")
+
+
+@pytest.fixture
+def aws(tmp_path, credentials):
+    """The scenario's bucket behind the names of AWS's hosts, and the proxy that has them."""
+    server = FaultServer(certificate=Certificate(
+        tmp_path, f"DNS:*.s3.{AWS_REGION}.amazonaws.com,DNS:*.s3.us-east-1.amazonaws.com"))
+    hosts = Tunnels(server)
+    server.start()
+    hosts.start()
+    variables = credentials | {
+        "HTTPS_PROXY": f"http://127.0.0.1:{hosts.port}", "AWS_CA_BUNDLE": str(server.certificate.path), "NO_PROXY": ""}
+    bucket = server.make_bucket("scenario", AWS_REGION)
+    yield World(server, bucket, Direct(tmp_path / "cli", variables), endpoint=None, path_style=None), hosts
+    hosts.stop()
+    server.stop()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+from harness import ideal
 from harness.cli import environment
 from harness.digests import differences
 from harness.faults import Rule
@@ -40,8 +41,10 @@ def test_rows_of_an_object_replaced_while_it_is_read_are_never_mixed(bucket, clo
     bucket.put("t/a.parquet", parquet_bytes(pa.table({name: pa.array([-1]) for name in "nmo"})))
     bucket.put("t/b.parquet", large())
     replacement = large(10_000_000)
-    proxy.rules.append(
-        Rule(f"GET /{bucket.name}/t/b.parquet", skip=1, before=lambda: bucket.put("t/b.parquet", replacement)))
+    # Of the requests for row groups, which are under way at once, the first: its rows are sent first.
+    proxy.rules.append(Rule(
+        f"GET /{bucket.name}/t/b.parquet", range=f"bytes={ideal.FIRST_BYTE}-",
+        before=lambda: bucket.put("t/b.parquet", replacement)))
     run = cloudquery.sync(bucket.spec(endpoint=proxy.endpoint, rows_per_record=50_000)).succeeded()
     rows = sorted(run.recording.rows("t")["n"].to_pylist())
     # Nothing of it was sent before it was replaced: it is read as it is now.
@@ -125,15 +128,11 @@ def test_a_bucket_that_does_not_exist(bucket, cloudquery):
     assert "exist" in run.output or "NoSuchBucket" in run.output
 
 
-def test_the_wrong_region_is_named_or_mended(bucket, cloudquery):
+def test_the_wrong_region_is_mended_and_named(bucket, cloudquery):
     bucket.put_table("t/a.parquet", SMALL)
-    run = cloudquery.sync(bucket.spec(region="eu-west-3"))
-    if run.exit_code == 0:
-        assert run.resources == 20
-        return
-    assert "eu-west-3" in run.output
-    assert "us-east-1" in run.output
-    assert "region" in run.output
+    run = cloudquery.sync(bucket.spec(region="eu-west-3")).succeeded()
+    assert run.resources == 20
+    assert len(run.warnings) == 1 and "eu-west-3" in run.warnings[0] and "us-east-1" in run.warnings[0]
 
 
 def test_access_denied_to_the_listing(bucket, cloudquery, proxy):

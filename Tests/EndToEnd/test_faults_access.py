@@ -4,15 +4,10 @@ import json
 import shlex
 
 import pytest
-from harness.tunnels import Tunnels
 from harness.direct import Direct
-from harness.faults import Certificate, Rule
-from harness.fault_server import FaultServer
+from harness.faults import Rule
 from harness.sigv4 import Key
-from harness.world import IDEAL, KEYS, LARGE, World
-
-REGION = "eu-central-1"
-
+from harness.world import AWS_REGION as REGION, IDEAL, KEYS, LARGE, World
 
 def test_13_another_region_by_the_signature(either):
     run = either.passes(region="eu-north-1", more=1)
@@ -34,31 +29,23 @@ def test_13_a_region_that_the_server_does_not_say_is_asked_for(faults, direct):
     assert [request.method for request in faults.requests][:2] == ["GET", "HEAD"]
 
 
+def test_13_the_question_for_the_region_is_asked_again(faults, direct):
+    world = World(faults, faults.make_bucket("scenario", REGION), direct)
+    nameless = {"x-amz-bucket-region": None}
+    world.passes(
+        Rule("list-type=2", status=301, code="PermanentRedirect"), Rule("HEAD ", status=503, headers=nameless),
+        Rule("HEAD ", reset=True), region="us-east-1", more=2)
+
+
 def test_13_a_region_that_leads_in_a_circle(world):
     world.ends("another region", Rule("list-type=2", times=99, status=301, code="PermanentRedirect",
                                       headers={"x-amz-bucket-region": "eu-west-1"}))
     assert len(world.server.requests) <= 2
 
 
-@pytest.fixture
-def aws(tmp_path, credentials):
-    """The scenario's bucket in another region, behind the names of AWS's hosts."""
-    server = FaultServer(certificate=Certificate(
-        tmp_path, f"DNS:*.s3.{REGION}.amazonaws.com,DNS:*.s3.us-east-1.amazonaws.com"))
-    hosts = Tunnels(server)
-    server.start()
-    hosts.start()
-    variables = credentials | {
-        "HTTPS_PROXY": f"http://127.0.0.1:{hosts.port}", "AWS_CA_BUNDLE": str(server.certificate.path), "NO_PROXY": ""}
-    world = World(server, server.make_bucket("scenario", REGION), Direct(tmp_path / "cli", variables))
-    yield world, hosts
-    hosts.stop()
-    server.stop()
-
-
 def test_13_the_hosts_of_aws(aws):
     world, hosts = aws
-    run = world.passes(endpoint=None, path_style=None, region="us-east-1", more=1)
+    run = world.passes(region="us-east-1", more=1)
     assert any("another region" in line and REGION in line for line in run.warnings)
     ours = [host for host in hosts.asked if "s3" in host]
     assert ours[0] == "scenario.s3.us-east-1.amazonaws.com" and set(ours[1:]) == {f"scenario.s3.{REGION}.amazonaws.com"}

@@ -9,7 +9,7 @@ from harness import ideal
 from harness.direct import Direct
 from harness.faults import Certificate, Rule
 from harness.fault_server import FaultServer
-from harness.world import IDEAL, KEYS, LARGE_BYTES, World
+from harness.world import IDEAL, KEYS, LARGE, LARGE_BYTES, World
 
 HTML = b"<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>"
 LONG = len(LARGE_BYTES)
@@ -78,6 +78,14 @@ def test_07_stall(world):
 
 def test_08_trickle(either):
     either.passes(Rule("small/b", bytes_per_second=60))
+
+
+def test_08_a_trickle_that_a_slow_line_could_be(world):
+    """Alone and before anything faster came: it is given up for a connection that may be better."""
+    run = world.sync(Rule("large/c", bytes_per_second=2_000), path_prefix="large/").succeeded()
+    assert run.resources == LARGE.num_rows
+    starts = [int(r.range.split("=")[1].split("-")[0]) for r in world.server.requests if r.path.endswith(KEYS[2])]
+    assert len(starts) == 1 + ideal.gets(LONG, 3) and starts[0] < starts[1] < LONG, "gone on with at its byte"
 
 
 def test_09_another_range(either):

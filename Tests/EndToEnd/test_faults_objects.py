@@ -37,6 +37,13 @@ def test_11_an_empty_object_is_not_asked_for(world):
     assert world.requests_for("small/empty.parquet") == 0
 
 
+@pytest.mark.parametrize("form", ["{}", 'W/"{}"'])
+def test_12_a_tag_in_another_form(world, form):
+    """Servers and proxies leave out the quotes, or make the tag a weak one: it is the same content."""
+    tags = [world.bucket.stored.versions[key.encode()][-1].content.tag.strip('"') for key in KEYS]
+    world.passes(*(Rule(key, times=count, headers={"ETag": form.format(tag)}) for key, tag, count in zip(KEYS, tags, (1, 1, 4))))
+
+
 def test_12_a_condition_that_fails_for_ever(world):
     world.passes_over(KEYS[1], "replaced", Rule("small/b", times=99, status=412, code="PreconditionFailed"))
     assert world.requests_for(KEYS[1]) <= 3
@@ -125,11 +132,26 @@ def test_16_a_delete_marker_by_its_version(world):
         "small/b", times=99, status=405, code="MethodNotAllowed", headers={"x-amz-delete-marker": "true"}))
 
 
-@pytest.mark.parametrize("kind", ["GLACIER", "DEEP_ARCHIVE"])
-def test_20_archived(world, kind):
+ARCHIVES = pytest.mark.parametrize("kind", ["GLACIER", "DEEP_ARCHIVE"])
+
+
+@ARCHIVES
+def test_20_archived(aws, kind):
+    """AWS lists what is restored of its archives: the rest is not asked for."""
+    world, _ = aws
     world.bucket.put("small/cold.parquet", SMALL_BYTES, storage_class=kind)
+    world.bucket.put(KEYS[0], SMALL_BYTES, storage_class=kind, is_restored=True)
     world.passes_over("small/cold.parquet", "archived")
     assert world.requests_for("small/cold.parquet") == 0
+
+
+@ARCHIVES
+def test_20_archived_at_another_server(world, kind):
+    """Which does not list what is restored, or has other things under that name: each object is asked for."""
+    world.bucket.put("small/cold.parquet", SMALL_BYTES, storage_class=kind)
+    world.bucket.put(KEYS[0], SMALL_BYTES, storage_class=kind, is_restored=True)
+    world.passes_over("small/cold.parquet", "archived")
+    assert world.requests_for("small/cold.parquet") == 1
 
 
 @pytest.mark.parametrize("kind", ["GLACIER_IR", "STANDARD_IA", "INTELLIGENT_TIERING"])

@@ -4,7 +4,9 @@ import pyarrow as pa
 import pytest
 from harness.cli import CloudQuery
 from harness.digests import differences
+from harness.direct import Direct
 from harness.fault_proxy import FaultProxy
+from harness.fault_server import FaultServer
 from harness.faults import Certificate
 from harness.tunnels import Tunnels
 
@@ -54,6 +56,22 @@ def test_a_proxy_of_the_environment_is_used_unless_the_name_is_excepted(bucket, 
     count = len(tunnels.asked)
     run = CloudQuery(tmp_path, variables | {"NO_PROXY": NAME}).sync(spec).failed()
     assert f"{NAME}:443: the name cannot be resolved" in run.output and len(tunnels.asked) == count
+    tunnels.stop()
+
+
+@pytest.mark.parametrize("variables,is_used", [
+    ({"HTTP_PROXY": "it"}, True), ({"http_proxy": "it"}, True), ({"HTTP_PROXY": "it", "http_proxy": ""}, True),
+    ({"HTTP_PROXY": "it", "NO_PROXY": NAME}, False), ({"HTTP_PROXY": "it", "REQUEST_METHOD": "GET"}, False),
+    ({"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "it"}, True)])
+def test_a_proxy_of_the_environment_for_plain_requests(tmp_path, credentials, variables, is_used):
+    tunnels = Tunnels(FaultServer())
+    tunnels.start()
+    given = {name: tunnels.endpoint if value == "it" else value for name, value in variables.items()}
+    spec = {"bucket": "b", "region": "us-east-1", "endpoint": f"http://{NAME}:9000", "path_style": True, "max_retries": 0}
+    run = Direct(tmp_path, credentials | given).sync(spec).failed()
+    urls = [url.split("?")[0] for url in tunnels.plain]
+    assert urls == ([f"http://{NAME}:9000/b"] if is_used else []), run.output
+    assert is_used or "the name cannot be resolved" in run.output
     tunnels.stop()
 
 

@@ -158,6 +158,27 @@ import Testing
         }
     }
 
+    @Test("a trickle on a lone connection ends it, while more than that is all that a slow line carries")
+    func trickle() async throws {
+        // 100 bytes each 20 ms: 5 kB/s.
+        let (piece, pause) = (String(repeating: "a", count: 100), RawServer.Step.pause(milliseconds: 20))
+        let steps = (0..<50).flatMap { _ in [RawServer.Step.send(piece), pause] }
+        try await withServer(
+            { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")] + steps },
+            configure: { $0.throughputPeriod = .milliseconds(200) }
+        ) { server, transport in
+            var ended: [HTTPError.Kind?] = []
+            for _ in 0..<10 where ended.last != .some(nil) {
+                let (bytes, error) = await (try await transport.send(request(port: server.port))).body
+                    .readUntilFailure()
+                #expect(!bytes.isEmpty)
+                ended.append(error?.kind)
+            }
+            // Asked for 64 KiB a second, then for half as much each time.
+            #expect(ended.count > 1 && ended.dropLast().allSatisfy { $0 == .timedOut } && ended.last == .some(nil))
+        }
+    }
+
     @Test("a port on which nobody listens cannot be connected to")
     func refused() async throws {
         let server = try RawServer { _ in [] }

@@ -25,6 +25,7 @@ final class RawServer: Sendable {
         /// notes in `stalledByteCount` how many it had taken.
         case stream(byteCount: Int, stalled: Gate)
         case wait(Gate)
+        case pause(milliseconds: UInt32)
         /// Waits until the client closes, then opens the gate.
         case untilClosed(Gate)
         case close
@@ -157,6 +158,9 @@ final class RawServer: Sendable {
             return stream(byteCount, stalled, on: connection)
         case .wait(let gate):
             gate.block()
+            return true
+        case .pause(let milliseconds):
+            usleep(milliseconds * 1_000)
             return true
         case .untilClosed(let gate):
             var byte: UInt8 = 0

@@ -97,28 +97,27 @@ import Testing
 @Suite struct LineRateTests {
     private let start = ContinuousClock.now
 
-    @Test("nothing is known at first; then each may be asked for a quarter of its share, up to the most")
+    @Test("a lone transfer is asked for the most; of many each for a quarter of its share, up to the most")
     func share() {
-        var line = LineRate(now: start)
-        #expect(line.required(ofEachOf: 1, atMost: 65_536) == LineRate.floor)
+        var line = LineRate(most: 65_536, now: start)
+        #expect([0, 1, 8, 1_000].map { line.required(ofEachOf: $0) } == [65_536, 65_536, 8_192, LineRate.floor])
         for second in 1...20 { line.add(100_000, now: start + .milliseconds(second * 100)) }
         // 1 MB/s.
-        #expect(line.required(ofEachOf: 1, atMost: 65_536) == 65_536)
-        #expect(line.required(ofEachOf: 10, atMost: 65_536) == 25_000)
-        #expect(line.required(ofEachOf: 1_000, atMost: 65_536) == LineRate.floor)
-        #expect(line.required(ofEachOf: 0, atMost: 500) == 500)
+        #expect([1, 10, 1_000].map { line.required(ofEachOf: $0) } == [65_536, 25_000, LineRate.floor])
     }
 
-    @Test("a line that gets slower is believed in minutes, not in seconds")
-    func decay() {
-        var line = LineRate(now: start)
-        line.add(4_000_000, now: start + .seconds(1))
-        line.add(0, now: start + .seconds(2))
-        #expect(line.required(ofEachOf: 10, atMost: .max) > 98_000)
-        line.add(0, now: start + .seconds(62))
-        #expect((49_000...50_000).contains(line.required(ofEachOf: 10, atMost: .max)))
-        line.add(0, now: start + .seconds(100_000))
-        #expect(line.required(ofEachOf: 10, atMost: .max) == LineRate.floor)
+    @Test("each transfer that is ended halves what is asked for, however fast the line was, until it is fast again")
+    func slower() {
+        var line = LineRate(most: 65_536, now: start)
+        line.add(1_000_000_000, now: start + .seconds(1))
+        var rates: [Int] = []
+        for _ in 0..<8 {
+            line.lower(ofEachOf: 2)
+            rates.append(line.required(ofEachOf: 2))
+        }
+        #expect(rates == [32_768, 16_384, 8_192, 4_096, 2_048, 1_024, LineRate.floor, LineRate.floor])
+        line.add(80_000, now: start + .seconds(2))
+        #expect(line.required(ofEachOf: 2) == 10_000)
     }
 }
 

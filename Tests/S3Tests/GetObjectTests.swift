@@ -74,6 +74,38 @@ struct GetObjectTests {
         #expect(test.retries == Array(repeating: .transport(.connectionLost), count: 3))
     }
 
+    @Test("after a fault of the connection the request goes out on a fresh one, after a refusal it need not")
+    func freshConnection() async throws {
+        let timeout = ScriptedTransport.Reply.failure(HTTPError(.timedOut, "late"))
+        let test = try TestClient([
+            .error("SlowDown", status: 503), .failure(Self.lost), .error("InternalError", status: 500), timeout,
+            part(11...20), part(10...19, arriving: 4, fails: true), part(14...19),
+        ])
+        #expect(try await test.client.get(ObjectKey("k"), range: 10..<20) == Bytes(10..<20))
+        let fresh = test.transport.requests.map(\.usesFreshConnection)
+        #expect(fresh == [false, false, true, false, true, true, true])
+    }
+
+    @Test("a connection given up for being slow is progress by what a slow line brings, and costs no attempt")
+    func slowLine() async throws {
+        let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        func slow(_ start: Int, bringing count: Int) -> ScriptedTransport.Reply {
+            .answer(
+                status: 206,
+                headers: ["Content-Range": "bytes \(start)-99999/100000", "ETag": "\"e\""],
+                body: [Array(content[start..<start + count])], thenFails: HTTPError(.timedOut, "too slow"))
+        }
+        let retry = RetryPolicy(maximumAttemptCount: 2)
+        let test = try TestClient(
+            (0..<9).map { slow($0 * 11_000, bringing: 11_000) } + [slow(99_000, bringing: 1_000)], retry: retry)
+        #expect(try await test.client.get(ObjectKey("k"), range: 0..<100_000) == Bytes(content))
+        let trickle = try TestClient((0..<3).map { slow($0 * 600, bringing: 600) }, retry: retry)
+        let error = try await #require(throws: S3Error.self) {
+            _ = try await trickle.client.get(ObjectKey("k"), range: 0..<100_000)
+        }
+        #expect(error.kind == .timedOut && trickle.transport.requests.count == 2)
+    }
+
     @Test("a body that ends early without an error is taken up as well, a whole object by a range")
     func shortBody() async throws {
         let test = try TestClient([
@@ -100,6 +132,12 @@ struct GetObjectTests {
         ])
         #expect(try await test.client.get(ObjectKey("k"), range: 10..<100) == Bytes(other[10..<100]))
         #expect(ranges(test) == ["bytes=10-99", "bytes=10-99"])
+        // However much arrives, it is no progress.
+        let much = [UInt8](repeating: 7, count: 2 << 20)
+        let endless = try TestClient(
+            (0..<20).map { _ in .answer(status: 200, body: [much], thenFails: Self.lost) })
+        let error = try await #require(throws: S3Error.self) { _ = try await endless.client.get(ObjectKey("k")) }
+        #expect(error.kind == .transport(.connectionLost) && endless.transport.requests.count == 10)
     }
 
     @Test("without a length nothing says what the rest is: it starts over")

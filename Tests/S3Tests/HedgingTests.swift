@@ -60,8 +60,16 @@ struct HedgingTests {
     @Test("no more than the budget are sent twice")
     func budget() async throws {
         let client = try client(Hedging(budget: 0.02))
-        for _ in 0..<98 { _ = try await client.get(ObjectKey("k"), range: 0..<2) }
-        #expect(transport.requests.count == 98)
+        for _ in 0..<49 { _ = try await client.get(ObjectKey("k"), range: 0..<2) }
+        transport.setLate()
+        _ = try await client.get(ObjectKey("k"), range: 0..<2)
+        #expect(transport.requests.count == 51 && transport.requests.last?.usesFreshConnection == true)
+        // Nothing is left for another one, which then has no answer.
+        let late = Task { try? await client.get(ObjectKey("k"), range: 0..<2) }
+        while transport.requests.count < 52 { await Task.yield() }
+        for _ in 0..<5_000 { await Task.yield() }
+        late.cancel()
+        #expect(await late.value == nil && transport.requests.count == 52)
         let budget = HedgeBudget(Hedging())
         var taken = 0
         for _ in 0..<1_000 {

@@ -4,9 +4,11 @@ import Testing
 @testable import S3
 
 struct ListPageTests {
-    private func keys(_ text: String) throws -> [[UInt8]] {
-        try ListPage(parsing: Array(text.utf8)).objects.map(\.key.bytes)
+    private func parsed(_ text: String, tellsRestored: Bool = true) throws -> ListPage {
+        try ListPage(parsing: Array(text.utf8), tellsRestored: tellsRestored)
     }
+
+    private func keys(_ text: String) throws -> [[UInt8]] { try parsed(text).objects.map(\.key.bytes) }
 
     private func listing(_ contents: String, _ rest: String = "<IsTruncated>false</IsTruncated>") -> String {
         "<ListBucketResult>\(contents)\(rest)</ListBucketResult>"
@@ -18,23 +20,43 @@ struct ListPageTests {
 
     @Test("an object's fields")
     func fields() throws {
-        let page = try ListPage(
-            parsing: Array(
-                listing(
-                    """
-                    <EncodingType>url</EncodingType><Contents><Key>a%2Bb+c%25/%C3%A9</Key>
-                    <LastModified>2026-03-14T15:09:26.250Z</LastModified><ETag>&quot;0f-2&quot;</ETag><Size>4294967296</Size>
-                    <Owner><ID>x</ID></Owner><StorageClass>GLACIER</StorageClass></Contents>
-                    <CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes>
-                    """
-                ).utf8))
+        let page = try parsed(
+            listing(
+                """
+                <EncodingType>url</EncodingType><Contents><Key>a%2Bb+c%25/%C3%A9</Key>
+                <LastModified>2026-03-14T15:09:26.250Z</LastModified><ETag>&quot;0f-2&quot;</ETag><Size>4294967296</Size>
+                <Owner><ID>x</ID></Owner><StorageClass>STANDARD_IA</StorageClass></Contents>
+                <CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes>
+                """))
         #expect(
             page.objects == [
                 ObjectSummary(
                     key: ObjectKey("a+b c%/\u{E9}"), byteCount: 4_294_967_296, eTag: "\"0f-2\"",
-                    lastModified: Timestamp(seconds: 1_773_500_966, nanoseconds: 250_000_000), storageClass: "GLACIER")
+                    lastModified: Timestamp(seconds: 1_773_500_966, nanoseconds: 250_000_000),
+                    storageClass: "STANDARD_IA",
+                    isRestored: false)
             ])
         #expect(page.continuationToken == nil)
+    }
+
+    @Test("an archived object is so only where the listing was to say whether it is restored, and says that it is not")
+    func archived() throws {
+        func isArchived(_ kind: String, _ status: String = "", tellsRestored: Bool = true) throws -> [Bool] {
+            let object = object("k").replacing(
+                "</Contents>", with: "<StorageClass>\(kind)</StorageClass>\(status)</Contents>")
+            return try parsed(listing(object), tellsRestored: tellsRestored).objects.map(\.isArchived)
+        }
+        let (begun, done) = (
+            "<IsRestoreInProgress>true</IsRestoreInProgress>", "<IsRestoreInProgress>false</IsRestoreInProgress>"
+        )
+        let end = "<RestoreExpiryDate>2026-03-15T00:00:00.000Z</RestoreExpiryDate>"
+        for kind in ["GLACIER", "DEEP_ARCHIVE"] {
+            #expect(try isArchived(kind) == [true])
+            #expect(try isArchived(kind, "<RestoreStatus>\(begun)</RestoreStatus>") == [true])
+            #expect(try isArchived(kind, "<RestoreStatus>\(done)\(end)</RestoreStatus>") == [false])
+            #expect(try isArchived(kind, tellsRestored: false) == [false])
+        }
+        #expect(try isArchived("GLACIER_IR") == [false])
     }
 
     @Test("keys are decoded only where the server says that it encoded them, and as bytes")
@@ -73,7 +95,7 @@ struct ListPageTests {
     func token() throws {
         let rest =
             "<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>a%2B+&amp;=</NextContinuationToken>"
-        #expect(try ListPage(parsing: Array(listing("", rest).utf8)).continuationToken == Array("a%2B+&=".utf8))
+        #expect(try parsed(listing("", rest)).continuationToken == Array("a%2B+&=".utf8))
     }
 
     @Test(
@@ -85,7 +107,7 @@ struct ListPageTests {
             "<ListBucketResult><IsTruncated>false</IsTruncated><Contents/></ListBucketResult>",
         ])
     func invalid(text: String) throws {
-        let fault = try #require(throws: ListPage.Fault.self) { try ListPage(parsing: Array(text.utf8)) }
+        let fault = try #require(throws: ListPage.Fault.self) { try parsed(text) }
         guard case .invalid = fault else {
             Issue.record("\(fault)")
             return
@@ -96,13 +118,13 @@ struct ListPageTests {
     func invalidSize(size: String) throws {
         let contents =
             "<Contents><Key>k</Key><LastModified>2026-03-14T15:09:26Z</LastModified><Size>\(size)</Size></Contents>"
-        #expect(throws: ListPage.Fault.self) { try ListPage(parsing: Array(listing(contents).utf8)) }
+        #expect(throws: ListPage.Fault.self) { try parsed(listing(contents)) }
     }
 
     @Test("an error in place of a page is that error")
     func error() throws {
         let fault = try #require(throws: ListPage.Fault.self) {
-            try ListPage(parsing: Array("<Error><Code>SlowDown</Code><Message>m</Message></Error>".utf8))
+            try parsed("<Error><Code>SlowDown</Code><Message>m</Message></Error>")
         }
         guard case .error(let document) = fault else {
             Issue.record("\(fault)")

@@ -26,6 +26,24 @@ struct ListingTests {
             })
     }
 
+    @Test("one object is looked for past empty pages, and not past the first keys")
+    func object() async throws {
+        let test = try TestClient([page([], token: "t1"), page(["k", "k1"], token: "t2"), page(["k1"], token: "t3")])
+        #expect(try await test.client.object(ObjectKey("k"))?.key == ObjectKey("k"))
+        #expect(try await test.client.object(ObjectKey("k")) == nil && test.transport.remainingCount == 0)
+    }
+
+    @Test("which archived objects are restored is asked at AWS, and nowhere else")
+    func restored() async throws {
+        for endpoint in [nil, "http://127.0.0.1:9000"] {
+            let test = try TestClient(
+                [page([])], configuration: S3Configuration(region: "eu-west-1", endpoint: endpoint))
+            _ = try await keys(test.client)
+            let asked = test.transport.requests[0][header: "x-amz-optional-object-attributes"]
+            #expect(asked == (endpoint == nil ? "RestoreStatus" : nil))
+        }
+    }
+
     @Test("a key that comes twice counts once, with its newest content")
     func duplicates() async throws {
         func object(_ key: String, _ day: Int, _ size: Int) -> String {

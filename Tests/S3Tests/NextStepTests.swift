@@ -89,7 +89,11 @@ struct NextStepTests {
         Row("bare redirect", 301, nil, .follow(region: nil)),
         Row("temporary redirect", 307, "TemporaryRedirect", .follow(region: nil)),
         Row("signed for another region", 400, "AuthorizationHeaderMalformed", .follow(region: "x"), region: "x"),
-        Row("a second redirect", 301, nil, .giveUp, failed(2, done: [.region])),
+        Row("a second redirect", 301, nil, .follow(region: nil), failed(2, done: [.region(left: "a")])),
+        Row("a redirect back", 301, nil, .giveUp, region: "a", failed(2, done: [.region(left: "a")])),
+        Row(
+            "a third redirect", 301, nil, .giveUp, region: "c",
+            failed(3, done: [.region(left: "a"), .region(left: "b")])),
         Row("replaced in the middle", .changed, .giveUp),
         Row("deleted", 404, "NoSuchKey", .giveUp),
         Row("a delete marker", 404, "NoSuchKey", .giveUp, isDeleteMarker: true),

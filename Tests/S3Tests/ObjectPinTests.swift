@@ -87,6 +87,21 @@ struct ObjectPinTests {
         #expect(bytes == Bytes(Self.content) && test.transport.requests[1][header: "Range"] == "bytes=30-99")
     }
 
+    @Test("a tag without quotes, or made weak on the way, is the same tag", arguments: ["e", "W/\"e\"", "\"e\""])
+    func tags(tag: String) async throws {
+        let test = try TestClient([part(0...9, headers: ["ETag": tag]), whole(["ETag": tag])])
+        for listed in ["e", "\"e\""] {
+            let range: Range<Int64>? = listed == "e" ? 0..<10 : nil
+            let bytes = try await test.client.get(ObjectKey("k"), range: range, pin: ObjectPin(eTag: listed))
+            #expect(bytes.count == range?.count ?? 100)
+        }
+        #expect(test.transport.requests.map { $0[header: "If-Match"] } == ["\"e\"", "\"e\""])
+        let same = Array(repeating: part(0...9, headers: ["ETag": tag], total: 101), count: 3)
+        #expect(try await failure(same, range: 0..<10).kind == .invalidResponse)
+        let other = tag.replacing("e", with: "other")
+        #expect(try await failure([part(0...9, headers: ["ETag": other])], range: 0..<10).kind == .changed)
+    }
+
     @Test("an answer compressed on the way is not taken; an object stored with a coding is")
     func coding() async throws {
         let gzip = ScriptedTransport.Reply.answer(

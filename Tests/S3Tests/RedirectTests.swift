@@ -37,10 +37,12 @@ struct RedirectTests {
     func unnamed() async throws {
         let test = try TestClient([
             .answer(status: 301, headers: ["Location": "https://bucket.s3-accelerate.amazonaws.com/"]),
+            .answer(status: 503), .failure(HTTPError(.connectionLost, "lost")),
             .answer(status: 403, headers: ["x-amz-bucket-region": "us-west-2"]), page(["a"]),
         ])
         #expect(try await list(test).count == 1)
-        #expect(test.transport.requests.map(\.method) == ["GET", "HEAD", "GET"])
+        #expect(test.transport.requests.map(\.method) == ["GET", "HEAD", "HEAD", "HEAD", "GET"])
+        #expect(test.retries == [.throttled, .transport(.connectionLost)])
     }
 
     @Test("another server keeps its host, only the signature's region changes")
@@ -58,6 +60,11 @@ struct RedirectTests {
         func redirect(_ region: String) -> ScriptedTransport.Reply {
             .error("PermanentRedirect", status: 301, headers: ["x-amz-bucket-region": region])
         }
+        let twice = try TestClient([redirect("us-west-2"), redirect("us-east-2"), page(["a"])])
+        #expect(try await list(twice).count == 1 && twice.client.region == "us-east-2")
+        let thrice = try TestClient([redirect("us-west-2"), redirect("us-east-2"), redirect("us-west-1")])
+        let far = try await #require(throws: S3Error.self) { try await list(thrice) }
+        #expect(far.kind == .wrongRegion("us-west-1"))
         let circle = try TestClient([redirect("us-west-2"), redirect("eu-west-1")])
         let first = try await #require(throws: S3Error.self) { try await list(circle) }
         #expect(first.kind == .wrongRegion("eu-west-1") && first.description.contains("set region to eu-west-1"))

@@ -82,7 +82,7 @@ struct RequestGateTests {
 }
 
 /// How many are under way at once.
-private final class ActiveCount: Sendable {
+final class ActiveCount: Sendable {
     private let state = Mutex((now: 0, most: 0, ended: 0))
     var most: Int { state.withLock { $0.most } }
     var endedCount: Int { state.withLock { $0.ended } }

@@ -14,6 +14,11 @@ struct S3EndpointTests {
         arguments: [
             ("bucket", S3Configuration(region: "us-east-1"), "https://bucket.s3.us-east-1.amazonaws.com/k"),
             ("bucket", S3Configuration(), "https://bucket.s3.us-east-1.amazonaws.com/k"),
+            ("bucket", S3Configuration(region: "aws-global"), "https://bucket.s3.us-east-1.amazonaws.com/k"),
+            (
+                "bucket", S3Configuration(region: "aws-global", usesFIPS: true),
+                "https://bucket.s3-fips.us-east-1.amazonaws.com/k"
+            ),
             (
                 "bucket", S3Configuration(region: "eu-west-1", pathStyle: true),
                 "https://s3.eu-west-1.amazonaws.com/bucket/k"

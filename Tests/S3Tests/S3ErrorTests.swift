@@ -87,6 +87,28 @@ struct S3ErrorTests {
         }
     }
 
+    @Test("what contradicts a request is told without what the request was sent with", arguments: [nil, 0..<10])
+    func contradictions(range: Range<Int64>?) async throws {
+        let probe = try TestClient([.answer(status: 403)], retry: .never)
+        _ = try? await probe.client.get(
+            ObjectKey("k"), range: range, pin: ObjectPin(eTag: "e", byteCount: 10))
+        let authorization = try #require(probe.transport.requests[0][header: "Authorization"])
+        let signature = try #require(authorization.split(separator: "Signature=").last.map { String($0) })
+        for name in ["ETag", "Content-Range", "Content-Encoding"] {
+            for secret in [signature, "SECRETTOKEN", "AKIDSECRET"] {
+                let reply = ScriptedTransport.Reply.answer(status: 206, headers: [name: secret], body: [[1]])
+                let test = try TestClient([reply], retry: .never)
+                let error = try await #require(throws: S3Error.self) {
+                    _ = try await test.client.get(
+                        ObjectKey("k"), range: range, pin: ObjectPin(eTag: "e", byteCount: 10))
+                }
+                #expect(!"\(error)".lowercased().contains(secret.lowercased()))
+            }
+        }
+        let error = try await listError(.xml("<AKIDSECRET/>"))
+        #expect(error.description.contains("the answer is <[redacted]>"))
+    }
+
     @Test("credentials that cannot be had are an error of their own text")
     func credentials() async throws {
         let chain = CredentialChain(

@@ -80,7 +80,7 @@ extension CredentialChain {
 
     private func securityTokenService(for role: AssumedRole) throws(CredentialError) -> SecurityTokenService {
         let settings = try AWSSettings(environment: environment, profile: configuration.profile)
-        let region = configuration.region ?? settings.region ?? role.defaultRegion
+        let region = AWSPartition.region(named: configuration.region ?? settings.region ?? role.defaultRegion)
         return SecurityTokenService(
             exchange: exchange, address: try address(of: .sts, region: region, settings), region: region)
     }

@@ -96,7 +96,9 @@ struct LoginToken: Sendable, Redacted {
         let error = JSONValue(parsing: answer.body)
         let code = error?["error"]?.text
         let texts = [code, error?["message"]?.text].compactMap { $0 }
-        let reason = texts.isEmpty ? "status \(answer.status)" : texts.joined(separator: ": ").quotable(hiding: secrets)
+        let reason =
+            texts.isEmpty
+            ? "status \(answer.status)" : texts.joined(separator: ": ").quotable(hiding: secrets + answer.proofs)
         let message = "the session of aws login could not be renewed: \(reason)"
         if answer.isTemporary { return CredentialError(.unavailable, message) }
         guard code == "INSUFFICIENT_PERMISSIONS" else { return session.signInNeeded(message) }

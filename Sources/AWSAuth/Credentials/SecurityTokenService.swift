@@ -104,7 +104,7 @@ struct SecurityTokenService: Sendable {
         let error = error(answer.body)
         let texts = [error?["Code"]?.string, error?["Message"]?.string].compactMap { $0 }.filter { !$0.isEmpty }
         return texts.isEmpty
-            ? "status \(answer.status)" : texts.joined(separator: ": ").quotable(hiding: secrets)
+            ? "status \(answer.status)" : texts.joined(separator: ": ").quotable(hiding: secrets + answer.proofs)
     }
 
     /// Returns the credentials of an answer, their end by the clock here.

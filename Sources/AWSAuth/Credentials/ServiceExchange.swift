@@ -21,6 +21,8 @@ struct ServiceExchange: Sendable {
         let body: [UInt8]
         /// The service's time, where it tells it.
         var date: Timestamp?
+        /// What showed the service who asks: a text of the answer may repeat it.
+        var proofs: [String] = []
         var isSuccess: Bool { (200..<300).contains(status) }
         /// Whether the same request may get another answer a little later.
         var isTemporary: Bool { status == 429 || status >= 500 }
@@ -75,9 +77,23 @@ struct ServiceExchange: Sendable {
             let (bytes, failure) = await response.body.collect(limit: Self.bodyLimit)
             if let failure { return .failure(failure) }
             let date = response[header: "Date"].flatMap { Timestamp(httpDate: $0) }
-            return .success(Answer(status: response.status, body: Array(bytes), date: date))
+            return .success(
+                Answer(status: response.status, body: Array(bytes), date: date, proofs: Self.proofs(of: request)))
         } catch {
             return .failure(error)
+        }
+    }
+}
+
+extension ServiceExchange {
+    /// Returns the signature of a request, and the token that is made for it alone.
+    private static func proofs(of request: HTTPRequest) -> [String] {
+        request.headers.compactMap { header in
+            switch header.name.lowercased() {
+            case "authorization": header.value.split(separator: "Signature=").last.map { String($0) }
+            case "dpop": header.value
+            default: nil
+            }
         }
     }
 }

@@ -24,6 +24,10 @@ public struct AWSPartition: Hashable, Sendable {
         self = prefixed?.1 ?? AWSPartition("aws", "amazonaws.com", "api.aws", "aws.amazon.com")
     }
 
+    /// Returns the region that a name stands for: `aws-global`, by which the AWS SDKs know hosts of no region, is the
+    /// region that those hosts are in.
+    public static func region(named name: String) -> String { name == "aws-global" ? "us-east-1" : name }
+
     private init(_ name: String, _ domain: String, _ dualstackDomain: String, _ signInDomain: String) {
         self.name = name
         self.domain = domain

@@ -11,9 +11,13 @@ final class RequestCounts: Sendable {
 
     private struct State {
         var requests: [S3Operation: Int] = [:]
+        /// By the first digit of the answer's status; 0 where there was no answer.
+        var statusClasses: [Int: Int] = [:]
         var retries: [String: Int] = [:]
         var wantedByteCount = 0
         var receivedByteCount = 0
+        var resumedByteCount = 0
+        var throttledTime = Duration.zero
         var credentialRefreshCount = 0
     }
 
@@ -32,9 +36,13 @@ final class RequestCounts: Sendable {
             switch event {
             case .attempt(let attempt):
                 state.requests[attempt.operation, default: 0] += 1
+                state.statusClasses[(attempt.status ?? 0) / 100, default: 0] += 1
                 state.receivedByteCount += attempt.receivedByteCount
+                if attempt.purpose == .resumption { state.resumedByteCount += attempt.receivedByteCount }
             case .delivered(_, let byteCount): state.wantedByteCount += byteCount
-            case .retry(let error, _, _): state.retries[Self.name(of: error.kind), default: 0] += 1
+            case .retry(let error, _, let delay):
+                state.retries[Self.name(of: error.kind), default: 0] += 1
+                if error.kind == .throttled { state.throttledTime += delay }
             case .credentialsRefreshed: state.credentialRefreshCount += 1
             case .regionChanged, .regionFound, .clockCorrected: break
             }
@@ -44,7 +52,8 @@ final class RequestCounts: Sendable {
     /// Number of requests of one kind.
     func requestCount(of operation: S3Operation) -> Int { state.withLock { $0.requests[operation] ?? 0 } }
 
-    /// The counts as fields of a log line: requests by kind, retries by cause; what did not happen is left out.
+    /// The counts as fields of a log line: requests by kind and status, retries by cause; what did not happen is left
+    /// out.
     var logged: Logger.Metadata {
         state.withLock { state in
             var fields: Logger.Metadata = [
@@ -52,7 +61,14 @@ final class RequestCounts: Sendable {
                 "requests": "\(state.requests.values.reduce(0, +))", "retries": "\(state.retries.values.reduce(0, +))",
             ]
             for (operation, count) in state.requests { fields["requests_\(operation.rawValue)"] = "\(count)" }
+            for (digit, count) in state.statusClasses {
+                fields[digit == 0 ? "requests_unanswered" : "requests_\(digit)xx"] = "\(count)"
+            }
             for (cause, count) in state.retries { fields["retries_\(cause)"] = "\(count)" }
+            if state.resumedByteCount > 0 { fields["bytes_resumed"] = "\(state.resumedByteCount)" }
+            if state.throttledTime > .zero {
+                fields["throttled_seconds"] = "\(Int((state.throttledTime / .seconds(1)).rounded(.up)))"
+            }
             if state.credentialRefreshCount > 0 {
                 fields["credential_refreshes"] = "\(state.credentialRefreshCount)"
             }

@@ -70,8 +70,9 @@ class CredentialServices:
         return name, secret, token or ""
 
     def answer(self, handler: http.server.BaseHTTPRequestHandler, body: str) -> None:
-        asked = f"{handler.command} {handler.path} " + " ".join(f"{k}: {v}" for k, v in handler.headers.items()) + " " + body
-        secrecy.know_request({name.lower(): value for name, value in handler.headers.items()})
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        secrecy.know_request(headers)
+        asked = f"{secrecy.repeated(headers)} {body} {handler.command} {handler.path}"
         form = {name: values[0] for name, values in urllib.parse.parse_qs(body).items()}
         found = self.good_answer(handler, form, body)
         # The token of the metadata service comes first of all: without it there is nothing to repeat.

@@ -218,7 +218,7 @@ class Connection:
         """Answers what the rule says."""
         message, extra = escape(rule.message), {}
         if rule.echo:
-            head = f"{request.target} " + " ".join(f"{name}: {value}" for name, value in request.headers.items())
+            head = f"{secrecy.repeated(request.headers)} {request.target}"
             message, extra = escape(head), {"x-amz-request-id": head, "x-amz-id-2": head, "ETag": head, "Location": head,
                                             "Content-Range": head, "x-amz-bucket-region": head, "Content-Encoding": head}
         document = (

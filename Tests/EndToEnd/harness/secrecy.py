@@ -33,11 +33,22 @@ def know(*values: str) -> None:
 
 def know_request(headers: dict[str, str]) -> None:
     """Takes the secrets of a request that came to a server."""
-    found = re.search("Signature=([0-9a-f]{64})", headers.get("authorization", ""))
-    if found:
-        signatures.add(found[1].encode())
-    know(headers.get("x-amz-security-token", ""), headers.get("x-amz-s3session-token", ""),
-         headers.get("x-amz-server-side-encryption-customer-key", ""))
+    signatures.update(signature.encode() for signature in signature_of(headers))
+    know(*tokens_of(headers))
+
+
+def signature_of(headers: dict[str, str]) -> list[str]:
+    return re.findall("Signature=([0-9a-f]{64})", headers.get("authorization", ""))
+
+
+def tokens_of(headers: dict[str, str]) -> list[str]:
+    names = ("x-amz-security-token", "x-amz-s3session-token", "x-amz-server-side-encryption-customer-key")
+    return [headers[name] for name in names if name in headers]
+
+
+def repeated(headers: dict[str, str]) -> str:
+    """All that a request was sent with. Its secrets come first: where a text is cut, its beginning is shown."""
+    return " ".join(signature_of(headers) + tokens_of(headers) + [f"{name}: {value}" for name, value in headers.items()])
 
 
 def secrets_of(environment: dict[str, str], spec: Any = None) -> set[bytes]:

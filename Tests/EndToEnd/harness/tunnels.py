@@ -8,18 +8,24 @@ from harness.faults import FaultyServer, read_head
 
 
 class Tunnels(FaultyServer):
-    """The proxy to name in HTTPS_PROXY; `asked` has the hosts that were asked for."""
+    """The proxy to name in HTTPS_PROXY; `asked` has the hosts that were asked for.
+
+    Of plain requests it refuses all; `plain` has their URLs.
+    """
 
     def __init__(self, server: FaultyServer, hosts: str = ".amazonaws.com") -> None:
         """Tunnels lead to hosts whose names end with `hosts`."""
         super().__init__()
         self.behind, self.hosts = server, hosts
         self.asked: list[str] = []
+        self.plain: list[str] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             line, _ = await read_head(reader)
             method, host, _ = line.decode().split(" ")
+            if method != "CONNECT":
+                self.plain.append(host)
             if method != "CONNECT" or not host.endswith(f"{self.hosts}:443"):
                 writer.write(b"HTTP/1.1 502 No such host\r\nContent-Length: 0\r\n\r\n")
                 return
