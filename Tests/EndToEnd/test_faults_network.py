@@ -1,6 +1,5 @@
 """What the network and S3's own servers do to requests. Numbers are those of harness.scenarios."""
 
-import email.utils
 import http.server
 import threading
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import time
 
-import grpc
 import numpy as np
 import pyarrow as pa
 import pytest
