@@ -50,6 +50,13 @@ def test_tables_as_markdown(filled, cloudquery):
     assert "|_cq_id|`uuid`|" in page.replace(" (PK)", "") and "|n|`int64`|" in page, page
 
 
+def test_documentation_of_no_bucket_has_no_tables(plugin):
+    """As the SDKs ask: without a connection, and without a spec."""
+    plugin.init(None, no_connection=True)
+    assert plugin.tables() == []
+    assert "bucket is required" in plugin.init_error(None).details()
+
+
 def test_summary(filled, cloudquery):
     filled.put("people/bad.parquet", b"no Parquet")
     run = cloudquery.sync(filled.spec()).succeeded()

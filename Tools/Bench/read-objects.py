@@ -1,4 +1,4 @@
-"""Reads all Parquet objects under a prefix with one reader, and prints rows, seconds and memory as a line of JSON.
+"""Reads all Parquet objects under a prefix with one reader; prints rows, seconds, CPU seconds and memory as a line of JSON.
 
     python read-objects.py ENGINE ENDPOINT BUCKET PREFIX
 """
@@ -19,11 +19,6 @@ ACCESS_KEY, SECRET_KEY = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET
 MEBIBYTE = 1 << 20
 
 
-def peak_bytes(process: int | str = "self") -> int:
-    status = pathlib.Path(f"/proc/{process}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
-
-
 class Reader:
     """One way to read; `rows` gives the number of rows batch by batch."""
 
@@ -35,7 +30,11 @@ class Reader:
         raise NotImplementedError
 
     def peak(self) -> int:
-        return peak_bytes()
+        status = pathlib.Path("/proc/self/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+
+    def cpu_seconds(self) -> float:
+        return time.process_time()
 
 
 class Plugin(Reader):
@@ -62,7 +61,10 @@ class Plugin(Reader):
                     yield sum(batch.num_rows for batch in reader)
 
     def peak(self) -> int:
-        return peak_bytes(self.process.process.pid)
+        return self.process.peak_memory_bytes()
+
+    def cpu_seconds(self) -> float:
+        return self.process.cpu_seconds()
 
 
 class PyArrow(Reader):
@@ -140,13 +142,13 @@ ENGINES: dict[str, Callable[[str, str, str], Reader]] = {
 
 def main() -> None:
     reader = ENGINES[sys.argv[1]](*sys.argv[2:])
-    start, began, first, rows = reader.peak(), time.monotonic(), 0.0, 0
+    start, cpu, began, first, rows = reader.peak(), reader.cpu_seconds(), time.monotonic(), 0.0, 0
     for count in reader.rows():
         first = first or time.monotonic() - began
         rows += count
     seconds = time.monotonic() - began
-    print(json.dumps({"rows": rows, "first": first, "all": seconds, "start_mib": start // MEBIBYTE,
-                      "peak_mib": reader.peak() // MEBIBYTE}))
+    print(json.dumps({"rows": rows, "first": first, "all": seconds, "cpu": reader.cpu_seconds() - cpu,
+                      "start_mib": start // MEBIBYTE, "peak_mib": reader.peak() // MEBIBYTE}))
     if isinstance(reader, Plugin):
         reader.process.stop()
     sys.stdout.flush()

@@ -41,8 +41,23 @@ public enum HubDocumentation {
                 region: us-east-1
             ```
 
-            All fields are on the page Configuration. With `backend_options` a sync reads only the objects that are new or
-            were replaced; without, it reads all. Credentials are found as the AWS SDKs find them.
+            All fields are on the page Configuration.
+
+            ## Tables
+
+            The objects of one directory are one table, named after the directory; `tables_from` and `hive_partitioning` say
+            otherwise. Every row has a `_cq_id` that is the same in every sync.
+
+            ## Incremental syncs
+
+            With `backend_options` a sync reads only the objects that are new or were replaced; without, it reads all. All
+            tables are incremental.
+
+            ## Authentication
+
+            Credentials are found as the AWS SDKs find them: environment, web identity, the profile (keys, roles, IAM
+            Identity Center, `aws login`, `credential_process`), the container, the instance. They must allow
+            `s3:ListBucket` and `s3:GetObject`. Public buckets need none with `no_sign_request`.
 
             """
     }
@@ -69,20 +84,33 @@ struct SpecField: Equatable {
     /// JSON of an example.
     let example: String
 
-    /// All fields: the required ones, then by name.
+    /// All fields, those of objects in the spec after the object.
     static let all: [SpecField] = {
-        guard case .object(let schema)? = JSONValue(parsing: SourceSpec.jsonSchema.utf8),
-            case .object(let properties)? = schema["properties"], case .array(let required)? = schema["required"]
-        else { return [] }
-        return properties.compactMap { name, property in
-            guard case .object(let property) = property, case .string(let text)? = property["description"],
-                case .array(let examples)? = property["examples"], let example = examples.first
-            else { return nil }
-            return SpecField(
-                name: name, type: type(of: property), isRequired: required.contains(.string(name)),
-                standard: property["default"].map(json), text: text, example: json(example))
-        }.sorted { ($0.isRequired ? 0 : 1, $0.name) < ($1.isRequired ? 0 : 1, $1.name) }
+        guard case .object(let schema)? = JSONValue(parsing: SourceSpec.jsonSchema.utf8) else { return [] }
+        return fields(of: schema, path: "")
     }()
+
+    /// The fields of an object: the required ones, then by name.
+    private static func fields(of object: [String: JSONValue], path: String) -> [SpecField] {
+        guard case .object(let properties)? = object["properties"] else { return [] }
+        var required: [JSONValue] = []
+        if case .array(let names)? = object["required"] { required = names }
+        let names = properties.keys.sorted {
+            (required.contains(.string($0)) ? 0 : 1, $0) < (required.contains(.string($1)) ? 0 : 1, $1)
+        }
+        return names.flatMap { name -> [SpecField] in
+            guard case .object(let property)? = properties[name], case .string(let text)? = property["description"],
+                case .array(let examples)? = property["examples"], let example = examples.first
+            else { return [] }
+            let field = SpecField(
+                name: path + name, type: type(of: property), isRequired: required.contains(.string(name)),
+                standard: property["default"].map(json), text: text, example: json(example))
+            if case .object(let item)? = property["items"] {
+                return [field] + fields(of: item, path: "\(path)\(name)[].")
+            }
+            return [field] + fields(of: property, path: "\(path)\(name).")
+        }
+    }
 
     /// The value as JSON on one line.
     private static func json(_ value: JSONValue) -> String { String(decoding: value.bytes, as: UTF8.self) }

@@ -42,7 +42,7 @@ extension SourceSpec {
             },
             "concurrency": {
               "type": "integer", "minimum": -1000000, "maximum": 1000000, "default": 50,
-              "description": "Most objects read at once; negative means that only memory bounds them.",
+              "description": "Most objects read at once; negative means 1,000, which memory bounds.",
               "examples": [8]
             },
             "endpoint": {
