@@ -117,7 +117,10 @@ actor Catalog {
     func tables(named names: [String], forRows: Bool) async throws -> [DiscoveredTable] {
         let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
         if options.collisions == .fail {
-            for name in unknown { failures[name] = listed[name]?.collision?.description }
+            for name in unknown {
+                guard let origins = listed[name]?.origins, origins.count > 1 else { continue }
+                failures[name] = TableNameCollision(table: name, origins: origins).description
+            }
         }
         for name in unknown {
             guard let directory = unreadableDirectory(of: name), listed[name] != nil else { continue }
@@ -221,7 +224,7 @@ actor Catalog {
             hasLineage: options.hasLineage)
         var draft = Draft(
             name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
-        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas, !schemas.isEmpty
+        guard let key = listed[table]?.settled.example?.key, let schemas = histories[table]?.schemas, !schemas.isEmpty
         else { return draft }
         draft.isKnown = true
         var agreement = draft.agreement
