@@ -21,7 +21,7 @@ struct TableListingTests {
             return []
         }
         func object(_ key: ObjectKey) async throws -> ObjectSummary? { nil }
-        func get(_ key: ObjectKey, range: Range<Int64>?, pin: ObjectPin, byteLimit: Int) async throws -> Bytes { Bytes() }
+        func get(_ key: ObjectKey, range: Range<Int64>?, pin: ObjectPin, byteLimit: Int) -> Bytes { Bytes() }
         func stream(_ object: ObjectSummary, range: Range<Int64>?, pin: ObjectPin) -> ObjectStream? { nil }
         func test(prefix: [UInt8]) async throws {}
     }

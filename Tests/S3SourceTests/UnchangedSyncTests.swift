@@ -51,8 +51,49 @@ struct UnchangedSyncTests {
         #expect(Set(second.reads) == ["a/3.parquet"])
         #expect(second.sink.batches(of: "a").reduce(0) { $0 + $1.rowCount } == 50)
         try put("a/4.parquet", fixture: "duckdb-uuid")
-        let error = await #expect(throws: TablesFailed.self) { try await sync() }
-        #expect("\(try #require(error))".contains("a/1.parquet"), "the footers are read, and say which files differ")
+    }
+
+    /// Syncs, which fails; returns why, and what was read for it.
+    private func failingSync() async throws -> (reason: String, reads: [String]) {
+        let before = bucket.reads.count
+        let error = try await #require(throws: TablesFailed.self) { try await sync() }
+        return ("\(error)", bucket.reads.dropFirst(before).map { String($0.prefix { $0 != " " }) })
+    }
+
+    @Test("an object that does not fit costs the footer of one that was read before, in every sync, and names both")
+    func misfit() async throws {
+        for index in 1...5 { try put("a/\(index).parquet") }
+        _ = try await sync()
+        try put("a/6.parquet", fixture: "duckdb-uuid")
+        for _ in 0..<2 {
+            let (reason, reads) = try await failingSync()
+            #expect(Set(reads) == ["a/1.parquet", "a/6.parquet"] && reads.count <= 3, "a footer may be two requests")
+            #expect(reason.contains("\"a/1.parquet\" and \"a/6.parquet\" differ"), "\(reason)")
+        }
+    }
+
+    @Test("an object that is refused costs one request in every sync, and says nothing of those read before")
+    func refused() async throws {
+        for index in 1...5 { try put("a/\(index).parquet") }
+        _ = try await sync()
+        bucket.put("a/6.parquet", try SyncEngineTests.fixture("pyarrow-flat-none-v1"), fault: .denied)
+        for _ in 0..<2 {
+            let (reason, reads) = try await failingSync()
+            #expect(reads == ["a/6.parquet"] && reason.contains("a/6.parquet"), "\(reason)")
+        }
+    }
+
+    @Test("what the table was before, in shards or as a whole, does not count once none of it is there any more")
+    func former() async throws {
+        try put("a/1.parquet", "a/2.parquet", fixture: "duckdb-uuid")
+        for number in [1, 2] { _ = try await sync(shard: Shard(number: number, total: 2)) }
+        for key in ["a/1.parquet", "a/2.parquet"] {
+            bucket.put(
+                key, try SyncEngineTests.fixture("pyarrow-flat-none-v1"), lastModified: "2026-03-15T15:09:26.000Z",
+                eTag: "new")
+        }
+        _ = try await sync()
+        #expect(try await sync().reads.isEmpty)
     }
 
     @Test("where all old objects are gone, or the spec is another one, the footers are read again")

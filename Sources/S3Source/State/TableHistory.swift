@@ -63,16 +63,22 @@ struct TableHistory: Sendable {
         }
     }
 
-    /// Schemas that together all settled objects fit.
-    var schemas: [Schema] { [ownSchema].compactMap(\.self) + others.compactMap(\.schema) }
-
     /// Whether the rows of an object are still to be read.
     func isNew(_ object: ObjectSummary) -> Bool {
         own.isNew(object) && !others.contains { $0.isDone(object) }
     }
 
-    /// Whether an object is done and known to fit one of the schemas: nothing of it is to be looked at.
-    func isSettled(_ object: ObjectSummary) -> Bool {
-        (ownSchema != nil && !own.isNew(object)) || others.contains { $0.schema != nil && $0.isDone(object) }
+    /// Returns the number of the state by which an object is done and known to fit a schema, so that nothing of it is to
+    /// be looked at; nil where none says so.
+    func settlingState(of object: ObjectSummary) -> Int? {
+        if ownSchema != nil, !own.isNew(object) { return 0 }
+        return others.firstIndex { $0.schema != nil && $0.isDone(object) }.map { $0 + 1 }
+    }
+
+    /// Returns the schemas that all objects fit which states of some numbers have settled.
+    ///
+    /// Other states may be of objects that are gone, and of columns that no object has any more.
+    func schemas(of states: Set<Int>) -> [Schema] {
+        ([ownSchema] + others.map(\.schema)).enumerated().compactMap { states.contains($0.offset) ? $0.element : nil }
     }
 }

@@ -70,7 +70,9 @@ actor Catalog {
     private var unreadable: Set<String> = []
     /// Why tables failed that are there and could not be discovered.
     private var failures: [String: String] = [:]
-    /// Names of tables whose objects do not fit what earlier syncs knew of them.
+    /// By table, an object that does not fit what earlier syncs knew of it.
+    private var misfits: [String: (key: ObjectKey, schema: Schema)] = [:]
+    /// Names of tables of which what earlier syncs knew does not hold any more.
     private var outdated: Set<String> = []
     /// Whether a table's schema is from an earlier sync.
     private var hasKnownSchemas = false
@@ -177,13 +179,14 @@ actor Catalog {
                 drafts[draft].objects.append(object)
             } catch {
                 guard case .failTable = SyncOutcome(of: error) else { throw error }
-                guard !drafts[draft].isKnown else {
-                    outdated.insert(names[draft])
-                    return
+                if drafts[draft].isKnown, error is SchemaMismatch, let schema = try? footer.get().schema {
+                    misfits[names[draft]] = (summary.key, schema)
+                } else {
+                    failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
                 }
-                failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
             }
         }
+        for draft in drafts { try await judge(draft) }
         for draft in drafts where failures[draft.name] == nil && !outdated.contains(draft.name) {
             let name = draft.name
             if draft.isKnown { hasKnownSchemas = true }
@@ -218,18 +221,41 @@ actor Catalog {
         var isKnown = false
     }
 
+    /// Has a table fail where an object does not fit it and one that earlier syncs have read; where it fits that one,
+    /// what they knew of the table does not hold any more.
+    private func judge(_ draft: Draft) async throws {
+        guard let misfit = misfits.removeValue(forKey: draft.name), let example = listed[draft.name]?.settled.example
+        else { return }
+        let footer = await FooterAndSchema.read(
+            example, of: draft.name, reader, forRows: false, adding: draft.added, int96: int96, keys: keys)
+        var agreement = SchemaAgreement(table: draft.name, rule: options.schemaMismatch)
+        do {
+            try agreement.add(footer.get().schema, of: example.key)
+            try agreement.add(misfit.schema, of: misfit.key)
+            outdated.insert(draft.name)
+        } catch {
+            switch SyncOutcome(of: error) {
+            case .failTable:
+                let key = error is SchemaMismatch ? misfit.key : example.key
+                failures[draft.name] = "\(ObjectError(key: key, cause: error))"
+            case .skip: outdated.insert(draft.name)
+            case .failSync: throw error
+            }
+        }
+    }
+
     private func draft(of table: String) -> Draft {
         let added = AddedColumns(
             layout: layout, path: listed[table]?.path ?? PathColumns(), selection: options.columns,
             hasLineage: options.hasLineage)
         var draft = Draft(
             name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
-        guard let key = listed[table]?.settled.example?.key, let schemas = histories[table]?.schemas, !schemas.isEmpty
+        guard let settled = listed[table]?.settled, let key = settled.example?.key, let history = histories[table]
         else { return draft }
         draft.isKnown = true
         var agreement = draft.agreement
         do throws(SchemaMismatch) {
-            for schema in schemas { try agreement.add(schema, of: key) }
+            for schema in history.schemas(of: settled.states) { try agreement.add(schema, of: key) }
         } catch {
             outdated.insert(table)
             return draft
@@ -266,6 +292,7 @@ actor Catalog {
             func isUnwanted(_ index: Int) -> Bool {
                 let name = drafts[work[index].table].name
                 if outdated.contains(name) { return true }
+                if misfits[name] != nil { return true }
                 return failures[name] != nil
             }
             while taken < work.count {

@@ -30,7 +30,7 @@ struct TableListing: Sendable {
         }
 
         /// Takes in an object that earlier syncs have read, unless a newer content of it is to be looked at.
-        fileprivate mutating func addSettled(_ object: ObjectSummary, isOwn: Bool) {
+        fileprivate mutating func addSettled(_ object: ObjectSummary, by state: Int, isOwn: Bool) {
             if let index = indices[object.key] {
                 guard objects[index].lastModified <= object.lastModified else { return }
                 indices[object.key] = nil
@@ -40,7 +40,7 @@ struct TableListing: Sendable {
                     indices[last.key] = index
                 }
             }
-            settled.add(object, isOwn: isOwn)
+            settled.add(object, by: state, isOwn: isOwn)
         }
 
         fileprivate mutating func add(origin: [UInt8]) {
@@ -124,8 +124,8 @@ struct TableListing: Sendable {
         var entry = tables.removeValue(forKey: name) ?? Entry()
         entry.path.observe(placement.values, of: object.key)
         entry.add(origin: placement.origin)
-        if let history, history.isSettled(object) {
-            entry.addSettled(object, isOwn: shard?.contains(object.key) ?? true)
+        if let state = history?.settlingState(of: object) {
+            entry.addSettled(object, by: state, isOwn: shard?.contains(object.key) ?? true)
         } else {
             entry.add(object)
         }
@@ -143,7 +143,11 @@ struct SettledObjects: Sendable {
     /// The first of the objects in the order of keys.
     private(set) var example: ObjectSummary?
 
-    fileprivate mutating func add(_ object: ObjectSummary, isOwn: Bool) {
+    /// Numbers of the states that have settled them.
+    private(set) var states: Set<Int> = []
+
+    fileprivate mutating func add(_ object: ObjectSummary, by state: Int, isOwn: Bool) {
+        states.insert(state)
         if isOwn { count += 1 } else { otherShardCount += 1 }
         byteCount += object.byteCount
         if example.map({ object.key < $0.key }) ?? true { example = object }
