@@ -139,10 +139,20 @@ struct TableStateTests {
         var state = TableState(cursor: Timestamp(seconds: 5 * day, nanoseconds: 120_000_000), recent: [:])
         for _ in 0..<100 { state.recent?[random.next()] = Int64.random(in: 0...(6 * day), using: &random) }
         state.unread = Set((0..<20).map { _ in random.next() })
+        for cause in SkipCause.allCases where cause.number != nil {
+            for fingerprint in [random.next(), state.unread.randomElement(using: &random) ?? 0] {
+                state.skipCauses[fingerprint] = cause
+            }
+        }
         let again = try TableState(
             cursor: try #require(state.cursor).description, recent: state.recentText, unread: state.unreadText)
         #expect(again == state)
         #expect(TableState(recent: [0xAB: 12]).recentText == "1:00000000000000ab@12")
+        let causes = TableState(unread: [1, 2], skipCauses: [2: .encrypted, 3: .malformed])
+        #expect(causes.unreadText == "1:0000000000000001,0000000000000002@1,0000000000000003@-4")
+        let unknown = "1:0000000000000001@99,0000000000000002@\(Int64.min)"
+        let later = try TableState(cursor: "", recent: "", unread: unknown)
+        #expect(later.unread == [1] && later.skipCauses.isEmpty, "causes of a later version are none")
         #expect(try TableState(cursor: "2026-01-01T00:00:00Z", recent: "1:", unread: "").recent == [:])
     }
 

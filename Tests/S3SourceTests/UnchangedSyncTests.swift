@@ -13,9 +13,9 @@ struct UnchangedSyncTests {
     private let state = MemoryState()
 
     private func sync(
-        _ spec: String = #"{"bucket":"bucket"}"#, shard: Shard? = nil
+        _ spec: String = #"{"bucket":"bucket"}"#, shard: Shard? = nil, log: LogRecorder = LogRecorder()
     ) async throws -> (sink: RecordingSink, reads: [String]) {
-        let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
+        let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in log }) { [bucket] _ in
             try bucket.client()
         }
         let before = bucket.reads.count
@@ -127,6 +127,41 @@ struct UnchangedSyncTests {
         }
         #expect(try await sync(other).reads.isEmpty, "the shards know all objects")
         for shard in shards { #expect(try await sync(other, shard: shard).reads.isEmpty) }
+    }
+
+    @Test("what cannot be read is not read again while it and the spec stay, but counted, and warned of once")
+    func unreadable() async throws {
+        let footer = "30313233343536373839616263646566"
+        let keys = #"{"bucket":"bucket","decryption_keys":{"footer":"\#(footer)"}}"#
+        try put("a/1.parquet")
+        try put("a/2.parquet", "a/3.parquet", "b/1.parquet", "b/2.parquet", fixture: "pyarrow-encrypted-gcm-128")
+        bucket.put("b/3.parquet", [1, 2, 3])
+        bucket.put("c/1.parquet", [1, 2, 3])
+        // A readable footer gives the table, but one column has no key.
+        try put("d/1.parquet", fixture: "pyarrow-encrypted-columns-plaintext-footer")
+        let first = try await sync()
+        for _ in 0..<2 {
+            let log = LogRecorder()
+            let again = try await sync(log: log)
+            #expect(again.reads.isEmpty)
+            #expect(again.sink.log == ["migrate a", "migrate d"] && again.sink.tables == first.sink.tables)
+            let warnings = log.lines.filter { $0.hasPrefix("warning") }
+            #expect(warnings.count == 4 && warnings[0].hasSuffix("example=a/2.parquet objects=2 table=a"))
+            let summary = try #require(log.lines.last { $0.contains("sync finished") })
+            #expect(summary.contains("skipped=7 skipped_encrypted=5 skipped_malformed=2"), "\(summary)")
+        }
+        // One shard knows it of all, or reads it once.
+        #expect(try await sync(shard: Shard(number: 1, total: 2)).reads.isEmpty)
+        bucket.put("c/1.parquet", [UInt8](repeating: 1, count: 20), lastModified: "2026-03-15T15:09:26.000Z", eTag: "2")
+        try put("b/4.parquet")
+        let new = try await sync()
+        #expect(Set(new.reads) == ["c/1.parquet", "b/4.parquet"])
+        #expect(new.sink.batches(of: "b").reduce(0) { $0 + $1.rowCount } == 50)
+        bucket.remove("a/1.parquet")
+        bucket.remove("b/4.parquet")
+        let withKeys = try await sync(keys)
+        #expect(withKeys.sink.batches(of: "b").reduce(0) { $0 + $1.rowCount } == 12)
+        #expect(try await sync(keys).reads.isEmpty)
     }
 
     @Test("a schema is the same when it is read again; texts of others, and broken ones, are none")

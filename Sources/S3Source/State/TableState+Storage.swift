@@ -102,7 +102,10 @@ extension TableState {
         }
         if isKnown { self.recent = times }
         var fingerprints: Set<UInt64> = []
-        _ = try Self.parse(unread) { fingerprint, _ throws(StateError) in fingerprints.insert(fingerprint) }
+        _ = try Self.parse(unread) { fingerprint, number throws(StateError) in
+            skipCauses[fingerprint] = number.flatMap { SkipCause(number: Int64(clamping: $0.magnitude)) }
+            if number ?? 0 >= 0 { fingerprints.insert(fingerprint) }
+        }
         self.unread = fingerprints
     }
 
@@ -118,8 +121,17 @@ extension TableState {
         }
     }
 
-    /// The list of unread objects as it is kept: `1:`, then fingerprints separated by commas.
-    var unreadText: String { Self.text(unread.sorted()) { _, _ in } }
+    /// The list of unread objects as it is kept: `1:`, then fingerprints separated by commas, those of objects that stay
+    /// unreadable with `@` and the number of the cause, which is negative where the object counts as done.
+    ///
+    /// Earlier versions take no notice of the numbers, and read such objects again.
+    var unreadText: String {
+        Self.text(unread.union(skipCauses.keys).sorted()) { digits, fingerprint in
+            guard let number = skipCauses[fingerprint]?.number else { return }
+            digits.append(UInt8(ascii: "@"))
+            digits.append(contentsOf: String(unread.contains(fingerprint) ? number : -number).utf8)
+        }
+    }
 
     private static let version = "1:"
 

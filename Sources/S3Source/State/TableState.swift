@@ -19,6 +19,8 @@ struct TableState: Equatable {
     var recent: [UInt64: Int64]?
     /// Fingerprints of objects that could not be read but may be one day: they stay new however old they get.
     var unread: Set<UInt64> = []
+    /// Why objects, unread or done, cannot be read as long as spec and version of the plugin stay, by fingerprint.
+    var skipCauses: [UInt64: SkipCause] = [:]
 
     /// Whether the rows of an object are still to be read.
     func isNew(_ object: ObjectSummary) -> Bool {

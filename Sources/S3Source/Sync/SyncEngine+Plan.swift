@@ -11,15 +11,6 @@ extension SyncEngine {
         let largeByteCount = Self.largeByteCount(of: found.tables)
         plan.tables = found.tables.map { self.plan($0, ofLarge: largeByteCount) }
         plan.tables += found.failures.map { SyncPlan.TablePlan(name: $0.table, failure: $0.reason) }
-        let known = Set(plan.tables.map(\.name))
-        let names = catalog.tableNames.isEmpty ? [] : try options.selection.select(from: catalog.tableNames)
-        var missing: [String] = []
-        for name in names where !known.contains(name) {
-            if await !catalog.isGone(name) { missing.append(name) }
-        }
-        plan.tables += missing.map {
-            SyncPlan.TablePlan(name: $0, failure: "none of its objects can be read")
-        }
         plan.tables.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return plan
     }
@@ -27,7 +18,8 @@ extension SyncEngine {
     private func plan(_ progress: TableProgress, ofLarge largeByteCount: Int64) -> SyncPlan.TablePlan {
         let table = progress.table
         var plan = SyncPlan.TablePlan(
-            name: progress.name, columns: table.hasObjects ? table.table.columns.count : nil)
+            name: progress.name, columns: table.hasSchema ? table.table.columns.count : nil)
+        if !table.hasSchema, !table.objects.isEmpty { plan.failure = "none of its objects can be read" }
         plan.objects = progress.counts.listed
         plan.bytes = table.objects.reduce(table.settled.byteCount) { $0 + $1.summary.byteCount }
         plan.newObjects = progress.pending.count

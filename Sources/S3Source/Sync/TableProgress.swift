@@ -20,6 +20,7 @@ struct TableProgress: Sendable {
     /// The latest time of an object found done.
     private var newest: Timestamp?
     private var unread: Set<UInt64> = []
+    private var skipCauses: [UInt64: SkipCause] = [:]
     /// When the sync began: the cursor does not pass it.
     private let now: Timestamp
     private var isWaiting: [Bool]
@@ -36,16 +37,16 @@ struct TableProgress: Sendable {
         counts.unchanged = settled.count
         counts.otherShard = settled.otherShardCount
         var pending: [Int] = []
-        var passed: [Int] = []
+        var passed: [(object: ObjectSummary, cause: SkipCause, isNew: Bool)] = []
         var old: [Int] = []
         for (index, object) in objects.enumerated() {
             counts.listed += 1
             if let shard, !shard.contains(object.summary.key) {
                 counts.otherShard += 1
+            } else if case .skip(let cause, _)? = object.unreadable {
+                passed.append((object.summary, cause, history.isNew(object.summary)))
             } else if !history.isNew(object.summary) {
                 old.append(index)
-            } else if object.unreadable != nil {
-                passed.append(index)
             } else {
                 pending.append(index)
             }
@@ -57,9 +58,7 @@ struct TableProgress: Sendable {
             counts.unchanged += 1
             markDone(objects[index].summary)
         }
-        for index in passed {
-            if case .skip(let cause, _)? = objects[index].unreadable { skip(objects[index].summary, cause) }
-        }
+        for object in passed { skip(object.object, object.cause, isNew: object.isNew) }
         for index in pending where !previous.unread.isEmpty {
             let fingerprint = TableState.fingerprint(of: objects[index].summary)
             if previous.unread.contains(fingerprint) { unread.insert(fingerprint) }
@@ -130,7 +129,7 @@ struct TableProgress: Sendable {
         for object in sentRows?.gone ?? [] {
             for eTag in object.eTags { recent[TableState.fingerprint(of: object.key, eTag: eTag)] = nil }
         }
-        return TableState(cursor: cursor, recent: recent, unread: unread)
+        return TableState(cursor: cursor, recent: recent, unread: unread, skipCauses: skipCauses)
     }
 
     private mutating func stopWaiting(_ position: Int) {
@@ -138,9 +137,13 @@ struct TableProgress: Sendable {
         while oldestWaiting < pending.count, !isWaiting[oldestWaiting] { oldestWaiting += 1 }
     }
 
-    private mutating func skip(_ object: ObjectSummary, _ cause: SkipCause) {
+    private mutating func skip(_ object: ObjectSummary, _ cause: SkipCause, isNew: Bool = true) {
         counts.skipped[cause, default: 0] += 1
-        if cause.isFinal { markDone(object) } else { markUnread(object) }
+        if cause.isFinal || !isNew { markDone(object) } else { markUnread(object) }
+        guard cause.number != nil else { return }
+        skipCauses[TableState.fingerprint(of: object)] = cause
+        // Unread objects stay new behind a cursor, which a table without any other has none of.
+        newest = newest.map { max($0, object.lastModified) } ?? object.lastModified
     }
 
     private mutating func markDone(_ object: ObjectSummary) {

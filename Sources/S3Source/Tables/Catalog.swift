@@ -5,45 +5,6 @@ import Parquet
 import ParquetArrow
 import S3
 
-/// An object of a table, and what discovery read of it.
-struct TableObject: Sendable {
-    let summary: ObjectSummary
-    /// The footer; nil where it cannot be read, or was let go to save memory.
-    var metadata: FileMetadata?
-    /// The content that the footer is of, with its version where it has one.
-    var pin: ObjectPin?
-    /// Why the object cannot be read at all.
-    var unreadable: SyncOutcome?
-}
-
-/// A table found in the bucket: its schema and objects.
-struct DiscoveredTable: Sendable {
-    let table: Table
-    let columns: TableColumns
-    /// What the rows of every object are brought to: the columns of the files, then the added ones.
-    let fileSchema: Schema
-    let added: AddedColumns
-    /// By which rule the objects' schemas became one.
-    let rule: SchemaMismatchRule
-    var objects: [TableObject]
-    /// Objects that need not be looked at.
-    var settled = SettledObjects()
-
-    /// Whether there is an object of the table in the bucket.
-    var hasObjects: Bool { !objects.isEmpty || settled.example != nil }
-
-    /// A table whose objects are all gone.
-    static func withoutObjects(_ name: String) throws(RowError) -> DiscoveredTable {
-        let columns = try TableColumns(fileSchema: Schema([]))
-        return DiscoveredTable(
-            table: Table(name: name, columns: columns.fields, isIncremental: true), columns: columns,
-            fileSchema: Schema([]),
-            added: AddedColumns(
-                layout: KeyLayout(bucket: ""), path: PathColumns(), selection: ColumnSelection(), hasLineage: true),
-            rule: .fail, objects: [])
-    }
-}
-
 /// The tables of a bucket at one moment: keys from one listing, schemas from the footers of the tables asked for.
 actor Catalog {
     /// Footers kept for the sync after discovery, in bytes of all footers; others are read again.
@@ -59,15 +20,15 @@ actor Catalog {
     /// By table name.
     private(set) var listed: [String: TableListing.Entry]
     /// What earlier syncs did, by table.
-    private let histories: [String: TableHistory]
+    private var histories: [String: TableHistory]
     /// Reads what earlier syncs did; nil where every sync is the first.
     let past: HistoryReader?
     let pathPrefix: String
     /// Directories that could not be listed.
     let unreadableDirectories: [UnreadableDirectory]
     private var tables: [String: DiscoveredTable] = [:]
-    /// Names of tables without a readable file: their objects are not read, and warned of, again.
-    private var unreadable: Set<String> = []
+    /// The objects of tables without a readable one, by table.
+    private var unreadable: [String: [TableObject]] = [:]
     /// Why tables failed that are there and could not be discovered.
     private var failures: [String: String] = [:]
     /// By table, an object that does not fit what earlier syncs knew of it.
@@ -117,7 +78,7 @@ actor Catalog {
     ///
     /// Where the rows are read afterwards, what is fetched for the footers is kept for them.
     func tables(named names: [String], forRows: Bool) async throws -> [DiscoveredTable] {
-        let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
+        let unknown = names.filter { tables[$0] == nil && unreadable[$0] == nil && failures[$0] == nil }
         if options.collisions == .fail {
             for name in unknown {
                 guard let origins = listed[name]?.origins, origins.count > 1 else { continue }
@@ -137,6 +98,7 @@ actor Catalog {
                 reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none,
                 keepsHashes: past != nil && options.deletedObjects == .deleteRows, logger: logger
             ).tables
+            for name in names { histories[name] = nil }
             outdated = []
             try await discover(names.filter { listed[$0] != nil }, forRows: forRows)
         }
@@ -162,8 +124,9 @@ actor Catalog {
     /// Whether the bucket has no object of any table.
     var isEmpty: Bool { listed.isEmpty }
 
-    /// Whether a table has no object any more: it is named for the rows that it once had.
-    func isGone(_ name: String) -> Bool { listed[name] == nil }
+    /// Returns the objects of a table none of which can be read, or which has none any more and is named for the rows
+    /// that it once had; nil for other tables.
+    func objectsWithoutSchema(of name: String) -> [TableObject]? { listed[name] == nil ? [] : unreadable[name] }
 
     /// Why a table failed that was asked for; nil where it did not.
     func failure(of name: String) -> String? { failures[name] }
@@ -171,7 +134,7 @@ actor Catalog {
     /// Reads the footers of the objects of the tables, and makes the tables of them.
     private func discover(_ names: [String], forRows: Bool) async throws {
         var drafts = names.map { draft(of: $0) }
-        let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
+        let work = drafts.indices.flatMap { draft in drafts[draft].unknown.map { (draft, $0) } }
         try await readFooters(of: work, in: drafts, forRows: forRows) { index, footer in
             let (draft, summary) = work[index]
             do {
@@ -189,9 +152,10 @@ actor Catalog {
         for draft in drafts { try await judge(draft) }
         for draft in drafts where failures[draft.name] == nil && !outdated.contains(draft.name) {
             let name = draft.name
+            warn(ofUnchanged: draft.objects.prefix(draft.unchangedCount), table: name)
             if draft.isKnown { hasKnownSchemas = true }
             guard let fileSchema = draft.agreement.schema else {
-                unreadable.insert(name)
+                unreadable[name] = draft.objects
                 continue
             }
             do {
@@ -217,6 +181,10 @@ actor Catalog {
         let added: AddedColumns
         var agreement: SchemaAgreement
         var objects: [TableObject] = []
+        /// So many of the objects, the first ones, could not be read before.
+        var unchangedCount = 0
+        /// The objects of which the footers are to be read.
+        var unknown: [ObjectSummary] = []
         /// Whether the schema begins with what an earlier sync knew.
         var isKnown = false
     }
@@ -224,8 +192,11 @@ actor Catalog {
     /// Has a table fail where an object does not fit it and one that earlier syncs have read; where it fits that one,
     /// what they knew of the table does not hold any more.
     private func judge(_ draft: Draft) async throws {
-        guard let misfit = misfits.removeValue(forKey: draft.name), let example = listed[draft.name]?.settled.example
-        else { return }
+        guard let misfit = misfits.removeValue(forKey: draft.name) else { return }
+        guard let example = listed[draft.name]?.settled.example else {
+            outdated.insert(draft.name)
+            return
+        }
         let footer = await FooterAndSchema.read(
             example, of: draft.name, reader, forRows: false, adding: draft.added, int96: int96, keys: keys)
         var agreement = SchemaAgreement(table: draft.name, rule: options.schemaMismatch)
@@ -250,18 +221,41 @@ actor Catalog {
             hasLineage: options.hasLineage)
         var draft = Draft(
             name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
-        guard let settled = listed[table]?.settled, let key = settled.example?.key, let history = histories[table]
-        else { return draft }
-        draft.isKnown = true
+        guard let entry = listed[table] else { return draft }
+        guard let history = histories[table] else {
+            draft.unknown = entry.objects
+            return draft
+        }
+        var states = entry.settled.states
+        for object in entry.objects {
+            if let known = history.skipCause(of: object) {
+                draft.objects.append(.unchanged(object, known.cause))
+                states.insert(known.state)
+            } else {
+                draft.unknown.append(object)
+            }
+        }
+        draft.unchangedCount = draft.objects.count
+        guard let key = entry.settled.example?.key ?? draft.objects.first?.summary.key else { return draft }
         var agreement = draft.agreement
         do throws(SchemaMismatch) {
-            for schema in history.schemas(of: settled.states) { try agreement.add(schema, of: key) }
+            for schema in history.schemas(of: states) {
+                try agreement.add(schema, of: key)
+                draft.isKnown = true
+            }
         } catch {
             outdated.insert(table)
             return draft
         }
         draft.agreement = agreement
         return draft
+    }
+
+    private func warn(ofUnchanged objects: some Collection<TableObject>, table: String) {
+        guard let example = objects.first else { return }
+        logger.warning(
+            "objects that could not be read before are unchanged, and skipped",
+            metadata: ["table": "\(table)", "objects": "\(objects.count)", "example": "\(example.summary.key)"])
     }
 
     private func log(_ differences: [String], table: String) {
