@@ -68,7 +68,7 @@ struct SyncEngine: Sendable {
         guard !catalog.tableNames.isEmpty else { return Tables() }
         let names = try options.selection.select(from: catalog.tableNames)
         var found = Tables()
-        for table in try await catalog.tables(named: names, forRows: forRows) {
+        for table in try await catalog.tables(named: names, forRows: forRows, of: options.shard) {
             let history = await catalog.history(of: table.table.name)
             var progress = TableProgress(table: table, history: history, shard: options.shard)
             progress.sentRows = await catalog.sentRows(of: progress)

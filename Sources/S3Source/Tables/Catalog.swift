@@ -9,9 +9,14 @@ import S3
 actor Catalog {
     /// Footers kept for the sync after discovery, in bytes of all footers; others are read again.
     private static let retainedFooterByteCount: Int64 = 16 << 20
+    /// In memory a footer takes about so many times its bytes.
+    private static let parsedFooterFactor: Int64 = 4
 
     private let reader: BucketReader
     private let concurrency: Int
+    /// Bytes of the ends of objects that are fetched at once, and of the footers that wait: what was fetched for the rows
+    /// has the other half of the memory.
+    private let footerByteLimit: Int64
     let options: TableOptions
     private let int96: Int96Timestamps
     private let keys: DecryptionKeys
@@ -67,6 +72,7 @@ actor Catalog {
         tableNames = names.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency ?? 64, 64)
+        footerByteLimit = Int64(spec.memoryLimit / 2)
         int96 = spec.int96Timestamps
         keys = spec.decryptionKeys
         self.logger = logger
@@ -76,8 +82,10 @@ actor Catalog {
     ///
     /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
     ///
-    /// Where the rows are read afterwards, what is fetched for the footers is kept for them.
-    func tables(named names: [String], forRows: Bool) async throws -> [DiscoveredTable] {
+    /// - Parameters:
+    ///   - forRows: whether the rows are read afterwards: what is fetched for the footers of new objects is kept for them.
+    ///   - shard: the objects whose rows are read; nil for all.
+    func tables(named names: [String], forRows: Bool, of shard: Shard? = nil) async throws -> [DiscoveredTable] {
         let unknown = names.filter { tables[$0] == nil && unreadable[$0] == nil && failures[$0] == nil }
         if options.collisions == .fail {
             for name in unknown {
@@ -89,7 +97,7 @@ actor Catalog {
             guard let directory = unreadableDirectory(of: name), listed[name] != nil else { continue }
             failures[name] = "directory \(directory.path) cannot be listed: \(directory.reason)"
         }
-        try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows)
+        try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows, of: shard)
         if !outdated.isEmpty {
             // What was settled by a schema that does not hold any more is listed again, with every object.
             let names = outdated.sorted()
@@ -100,7 +108,7 @@ actor Catalog {
             ).tables
             for name in names { histories[name] = nil }
             outdated = []
-            try await discover(names.filter { listed[$0] != nil }, forRows: forRows)
+            try await discover(names.filter { listed[$0] != nil }, forRows: forRows, of: shard)
         }
         let found = names.compactMap { tables[$0] }
         // A schema that an earlier sync knew was made by the same selection, which matched then.
@@ -132,11 +140,18 @@ actor Catalog {
     func failure(of name: String) -> String? { failures[name] }
 
     /// Reads the footers of the objects of the tables, and makes the tables of them.
-    private func discover(_ names: [String], forRows: Bool) async throws {
+    private func discover(_ names: [String], forRows: Bool, of shard: Shard?) async throws {
         var drafts = names.map { draft(of: $0) }
-        let work = drafts.indices.flatMap { draft in drafts[draft].unknown.map { (draft, $0) } }
-        try await readFooters(of: work, in: drafts, forRows: forRows) { index, footer in
-            let (draft, summary) = work[index]
+        var work: [FooterWork] = []
+        for index in drafts.indices {
+            let history = await history(of: names[index])
+            work += drafts[index].unknown.map { object in
+                let hasRows = forRows && shard?.contains(object.key) ?? true && history.isNew(object)
+                return FooterWork(table: index, object: object, keepsBytes: hasRows)
+            }
+        }
+        try await readFooters(of: work, in: drafts) { index, footer in
+            let (draft, summary) = (work[index].table, work[index].object)
             do {
                 let object = try object(summary, footer, table: names[draft], schemas: &drafts[draft].agreement)
                 drafts[draft].objects.append(object)
@@ -152,7 +167,7 @@ actor Catalog {
         for draft in drafts { try await judge(draft) }
         for draft in drafts where failures[draft.name] == nil && !outdated.contains(draft.name) {
             let name = draft.name
-            warn(ofUnchanged: draft.objects.prefix(draft.unchangedCount), table: name)
+            warn(ofUnchanged: draft.objects.filter(\.isUnchanged), table: name)
             if draft.isKnown { hasKnownSchemas = true }
             guard let fileSchema = draft.agreement.schema else {
                 unreadable[name] = draft.objects
@@ -181,8 +196,6 @@ actor Catalog {
         let added: AddedColumns
         var agreement: SchemaAgreement
         var objects: [TableObject] = []
-        /// So many of the objects, the first ones, could not be read before.
-        var unchangedCount = 0
         /// The objects of which the footers are to be read.
         var unknown: [ObjectSummary] = []
         /// Whether the schema begins with what an earlier sync knew.
@@ -198,7 +211,7 @@ actor Catalog {
             return
         }
         let footer = await FooterAndSchema.read(
-            example, of: draft.name, reader, forRows: false, adding: draft.added, int96: int96, keys: keys)
+            example, of: draft.name, reader, keepsBytes: false, adding: draft.added, int96: int96, keys: keys)
         var agreement = SchemaAgreement(table: draft.name, rule: options.schemaMismatch)
         do {
             try agreement.add(footer.get().schema, of: example.key)
@@ -235,7 +248,6 @@ actor Catalog {
                 draft.unknown.append(object)
             }
         }
-        draft.unchangedCount = draft.objects.count
         guard let key = entry.settled.example?.key ?? draft.objects.first?.summary.key else { return draft }
         var agreement = draft.agreement
         do throws(SchemaMismatch) {
@@ -251,7 +263,7 @@ actor Catalog {
         return draft
     }
 
-    private func warn(ofUnchanged objects: some Collection<TableObject>, table: String) {
+    private func warn(ofUnchanged objects: [TableObject], table: String) {
         guard let example = objects.first else { return }
         logger.warning(
             "objects that could not be read before are unchanged, and skipped",
@@ -272,17 +284,21 @@ actor Catalog {
     /// errors and what is kept do not depend on timing.
     ///
     /// - Parameters:
-    ///   - work: each object and the index of its table.
+    ///   - work: the objects.
     ///   - drafts: the tables.
-    ///   - forRows: whether what is fetched is kept.
     private func readFooters(
-        of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft], forRows: Bool,
-        _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
+        of work: [FooterWork], in drafts: [Draft], _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
             var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
             var started = 0
             var taken = 0
+            // Bytes of what is being fetched and of what waits, by object and in all.
+            var byteCounts: [Int: Int64] = [:]
+            var heldByteCount: Int64 = 0
+            func hold(_ byteCount: Int64, for index: Int) {
+                heldByteCount += byteCount - (byteCounts.updateValue(byteCount, forKey: index) ?? 0)
+            }
             func isUnwanted(_ index: Int) -> Bool {
                 let name = drafts[work[index].table].name
                 if outdated.contains(name) { return true }
@@ -292,6 +308,7 @@ actor Catalog {
             while taken < work.count {
                 while let result = waiting.removeValue(forKey: taken) {
                     if !isUnwanted(taken) { try take(taken, result) }
+                    heldByteCount -= byteCounts.removeValue(forKey: taken) ?? 0
                     taken += 1
                 }
                 // One slow object must not have all the others' footers wait in memory.
@@ -303,16 +320,21 @@ actor Catalog {
                         continue
                     }
                     let (index, added) = (started, drafts[work[started].table].added)
-                    let (table, object) = (drafts[work[started].table].name, work[started].object)
+                    let (table, item) = (drafts[work[started].table].name, work[started])
+                    let byteCount = min(reader.endByteCount(of: item.object, table: table), item.object.byteCount)
+                    guard heldByteCount == 0 || heldByteCount + byteCount <= footerByteLimit else { break }
+                    hold(byteCount, for: index)
                     group.addTask { [reader, int96, keys] in
                         let footer = await FooterAndSchema.read(
-                            object, of: table, reader, forRows: forRows, adding: added, int96: int96, keys: keys)
+                            item.object, of: table, reader, keepsBytes: item.keepsBytes, adding: added, int96: int96,
+                            keys: keys)
                         return (index, footer)
                     }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { continue }
                 waiting[index] = result
+                hold((try? result.get()).map { $0.byteCount * Self.parsedFooterFactor } ?? 0, for: index)
             }
         }
     }
@@ -337,39 +359,6 @@ actor Catalog {
             logger.warning(
                 "object skipped", metadata: ["key": "\(summary.key)", "table": "\(table)", "reason": "\(reason)"])
             return TableObject(summary: summary, unreadable: outcome)
-        }
-    }
-}
-
-/// A footer and the columns of the rows that the object gives, in the types of destinations.
-private struct FooterAndSchema: Sendable {
-    /// The object, which may be newer than the one that was listed.
-    let object: ObjectSummary
-    let metadata: FileMetadata
-    let pin: ObjectPin
-    let schema: Schema
-    let byteCount: Int64
-    /// Names of the columns before the selection, where there is one.
-    let columnNames: [[UInt8]]
-
-    static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader, forRows: Bool,
-        adding added: AddedColumns, int96: Int96Timestamps, keys: DecryptionKeys
-    ) async -> Result<FooterAndSchema, any Error> {
-        do {
-            return .success(
-                try await reader.reading(object, table: table, keepsBytes: forRows) { source in
-                    let metadata = try await source.footer(keys: keys)
-                    let file = try added.reader(of: metadata, source.object, int96: int96)
-                    let fields = try DestinationSchema(file.schema).schema.fields
-                    return FooterAndSchema(
-                        object: source.object, metadata: metadata, pin: source.pin,
-                        schema: Schema(fields + added.columns(of: source.object).map(\.field)),
-                        byteCount: Int64(metadata.byteCount),
-                        columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))
-                })
-        } catch {
-            return .failure(error)
         }
     }
 }

@@ -12,11 +12,14 @@ struct TableObject: Sendable {
     var pin: ObjectPin?
     /// Why the object cannot be read at all.
     var unreadable: SyncOutcome?
+    /// Whether it could not be read before, and was not looked at again.
+    var isUnchanged = false
 
     /// An object that could not be read before, and has not changed.
     static func unchanged(_ summary: ObjectSummary, _ cause: SkipCause) -> TableObject {
         TableObject(
-            summary: summary, unreadable: .skip(cause, reason: "it could not be read before, and is unchanged"))
+            summary: summary, unreadable: .skip(cause, reason: "it could not be read before, and is unchanged"),
+            isUnchanged: true)
     }
 }
 
