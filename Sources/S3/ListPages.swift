@@ -6,10 +6,11 @@ struct ListPages {
     let client: S3Client
     let prefix: [UInt8]
     /// Whether directories are listed in place of what is in them.
-    var byDirectories = false
+    let byDirectories: Bool
+    /// Whether there is no further page.
+    private(set) var isAtEnd = false
 
     private var token: [UInt8]?
-    private var isAtEnd = false
     /// Every token sent, so that a server that repeats one does not make the listing endless.
     private var tokens: Set<[UInt8]> = []
     private var emptyPageCount = 0
@@ -22,23 +23,24 @@ struct ListPages {
 
     /// Returns the next page; nil after the last one.
     mutating func next() async throws(S3Error) -> ListPage? {
-        guard !isAtEnd, emptyPageCount < Self.maximumEmptyPageCount else {
-            if isAtEnd { return nil }
-            isAtEnd = true
-            throw client.failure(.invalidResponse, request, detail: "\(emptyPageCount) pages in a row are empty")
-        }
-        let page: ListPage
+        if isAtEnd { return nil }
         do throws(S3Error) {
-            page = try await client.page(request)
+            return try accept(await client.page(request))
         } catch {
             isAtEnd = true
             throw error
         }
+    }
+
+    /// Takes in what `request` gave, so that it asks for the page after it; returns the page.
+    mutating func accept(_ page: ListPage) throws(S3Error) -> ListPage {
         emptyPageCount = page.objects.isEmpty && page.commonPrefixes.isEmpty ? emptyPageCount + 1 : 0
         if let next = page.continuationToken {
             guard tokens.insert(next).inserted else {
-                isAtEnd = true
                 throw client.failure(.invalidResponse, request, detail: "a page's NextContinuationToken came before")
+            }
+            guard emptyPageCount < Self.maximumEmptyPageCount else {
+                throw client.failure(.invalidResponse, request, detail: "\(emptyPageCount) pages in a row are empty")
             }
             token = next
         } else {

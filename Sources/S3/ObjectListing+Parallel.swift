@@ -1,67 +1,70 @@
 extension ObjectListing {
-    /// Number of directories that are listed at once.
-    private static let directoryCount = 8
+    /// Number of pages that are under way, or wait to be taken, at once.
+    private static let pageCount = 8
     /// A directory is listed apart where the first page has so many of its keys, as far as the page tells: each costs
     /// a request, and pages follow one another only one at a time.
     private static let keysPerDirectory = 250
 
-    /// What became of listing one prefix.
+    /// A prefix that is being listed: with all that is below it, or one level of it.
     private struct Part: Sendable {
-        var objects: [ObjectSummary]
-        /// Prefixes that are still to be listed: all keys that are not among the objects begin with one of them.
-        var directories: [[UInt8]] = []
+        var pages: ListPages
+        var isAtFirstPage = true
+        /// The directories found of a level: a server may name one again.
+        var directories: Set<[UInt8]> = []
     }
 
-    /// Returns all objects, each key once with the newest of its contents, in the order of their keys.
+    /// Calls `take` with all objects, page by page in no order, possibly with empty ones.
     ///
-    /// A listing of more than one page goes on by directories, several at a time. That no key is lost does not rest
-    /// on the order in which a server lists.
-    public func all() async throws(S3Error) -> [ObjectSummary] {
-        var parts: [[ObjectSummary]] = []
-        do {
-            try await withThrowingTaskGroup(of: Part.self) { group in
-                var waiting = [prefix]
-                var runningCount = 0
-                while runningCount > 0 || !waiting.isEmpty {
-                    while runningCount < Self.directoryCount, let next = waiting.popLast() {
-                        group.addTask { try await part(of: next) }
-                        runningCount += 1
-                    }
-                    guard let part = try await group.next() else { return }
-                    runningCount -= 1
-                    parts.append(part.objects)
-                    waiting += part.directories
+    /// A listing of more than one page goes on by directories, several at a time; no more pages are fetched while
+    /// `take` does not return. That no key is lost does not rest on the order in which a server lists.
+    ///
+    /// - Throws: `S3Error`, and what `take` throws; then nothing is under way any more.
+    public func forEachPage(_ take: ([ObjectSummary]) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: (id: Int, page: ListPage).self) { group in
+            var waiting = [Part(pages: ListPages(client: client, prefix: prefix))]
+            var asked: [Int: Part] = [:]
+            var nextID = 0
+            func ask() {
+                while asked.count < Self.pageCount, let part = waiting.popLast() {
+                    let (id, request) = (nextID, part.pages.request)
+                    group.addTask { (id, try await client.page(request)) }
+                    asked[id] = part
+                    nextID += 1
                 }
             }
-        } catch let error as S3Error {
-            throw error
-        } catch {
-            throw S3Error(.cancelled, operation: .listObjects, bucket: client.bucket)
+            ask()
+            while let answer = try await group.next(), var part = asked.removeValue(forKey: answer.id) {
+                let objects = try accept(answer.page, of: &part, &waiting)
+                if !part.pages.isAtEnd { waiting.append(part) }
+                ask()
+                try await take(objects)
+            }
         }
-        return Self.merged(parts)
     }
 
-    /// Lists a prefix: to its end, or one level of it.
-    private func part(of prefix: [UInt8]) async throws(S3Error) -> Part {
-        var pages = ListPages(client: client, prefix: prefix)
-        guard let first = try await pages.next() else { return Part(objects: []) }
-        var part = Part(objects: first.objects)
-        guard first.continuationToken != nil else { return part }
-        if Self.isWorthSplitting(first.objects, prefix: prefix) {
-            var level = ListPages(client: client, prefix: prefix, byDirectories: true)
-            while let page = try await level.next() {
-                part.objects += page.objects
-                part.directories += page.commonPrefixes
+    /// Takes in a page of a part; returns the objects to hand over.
+    private func accept(_ page: ListPage, of part: inout Part, _ waiting: inout [Part]) throws(S3Error)
+        -> [ObjectSummary]
+    {
+        let request = part.pages.request
+        let page = try part.pages.accept(page)
+        let prefix = part.pages.prefix
+        if part.pages.byDirectories {
+            for directory in page.commonPrefixes where part.directories.insert(directory).inserted {
                 // A prefix that is no longer than the one it is below of would be listed for ever.
-                guard page.commonPrefixes.allSatisfy({ $0.count > prefix.count && $0.starts(with: prefix) }) else {
+                guard directory.count > prefix.count, directory.starts(with: prefix) else {
                     throw client.failure(
-                        .invalidResponse, level.request, detail: "a common prefix is not below the prefix asked for")
+                        .invalidResponse, request, detail: "a common prefix is not below the prefix asked for")
                 }
+                waiting.append(Part(pages: ListPages(client: client, prefix: directory)))
             }
-        } else {
-            while let page = try await pages.next() { part.objects += page.objects }
+        } else if part.isAtFirstPage, !part.pages.isAtEnd, Self.isWorthSplitting(page.objects, prefix: prefix) {
+            // All that the page has comes again.
+            part = Part(pages: ListPages(client: client, prefix: prefix, byDirectories: true))
+            return []
         }
-        return part
+        part.isAtFirstPage = false
+        return page.objects
     }
 
     /// Returns whether the first page shows few directories with many keys.
@@ -75,22 +78,5 @@ extension ObjectListing {
             keyCount += 1
         }
         return keyCount > 0 && keyCount >= directories.count * keysPerDirectory
-    }
-
-    /// Joins parts, in which a key may come again.
-    private static func merged(_ parts: [[ObjectSummary]]) -> [ObjectSummary] {
-        var objects: [ObjectSummary] = []
-        objects.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-        for part in parts { objects += part }
-        // Of one key the newest comes first; it is the one that stays.
-        let isSorted = zip(objects, objects.dropFirst()).allSatisfy { $0.key < $1.key }
-        if isSorted { return objects }
-        objects.sort { $0.key == $1.key ? $0.lastModified > $1.lastModified : $0.key < $1.key }
-        var last: ObjectKey?
-        objects.removeAll { object in
-            defer { last = object.key }
-            return object.key == last
-        }
-        return objects
     }
 }

@@ -56,7 +56,8 @@ public actor S3SourcePlugin: SourcePlugin {
         if isWithoutBucket { return }
         let spec = try SourceSpec(json: request.spec)
         sessionCount += 1
-        let reader = BucketReader(store: try connect(spec), byteLimit: spec.memoryLimit / 2)
+        let reader = BucketReader(
+            store: try connect(spec), byteLimit: BucketReader.keptByteCount(memory: spec.memoryLimit))
         session = Session(
             spec: spec, specDigest: KnownSchema.digest(ofSpec: request.spec, version: Self.identity.version),
             reader: reader, number: sessionCount)

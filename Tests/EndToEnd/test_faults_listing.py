@@ -101,6 +101,21 @@ def test_28_empty_pages_are_gone_past(world):
     world.passes(*empty)
 
 
+def test_28_pages_of_large_directories_come_at_the_same_time(world):
+    """Slow listings overlap, of no more directories than eight; all keys are found, at a request for each page of them."""
+    for day in range(12):
+        for number in range(1_100):
+            world.bucket.put(f"wide/day={day}/{number}", b"")
+        world.bucket.put(f"wide/day={day}/x.parquet", SMALL_BYTES)
+    world.server.latency = 0.1
+    run = world.sync(path_prefix="wide/", hive_partitioning=True).succeeded()
+    assert run.resources == 12 * 20
+    listings = [request for request in world.server.requests if request.is_listing]
+    # The first page, the level of the directories, two pages of each.
+    assert len(listings) == 2 + 12 * 2
+    assert world.server.peak_listings == 8
+
+
 def test_28_pages_smaller_than_asked_for(world):
     world.bucket.stored.page_limit = 1
     world.passes(more=2)

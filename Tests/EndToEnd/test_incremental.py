@@ -105,3 +105,23 @@ def test_a_malformed_object_does_not_hold_up_the_state(bucket, cloudquery, malfo
     assert arrived(run, "a") == list(range(5))
     assert any("a/2.parquet" in line for line in run.warnings), run.log
     assert sync(cloudquery, bucket).resources == 0
+
+
+def test_what_is_known_of_a_table_is_given_up_where_objects_that_it_was_known_by_do_not_contradict(world):
+    """An object of another type than a column had in an object that is gone: footers of all are read, and the table goes on."""
+    def table(**columns) -> bytes:
+        return parquet_bytes(pa.table({name: pa.array([value]) for name, value in columns.items()}))
+
+    for number in range(4):
+        world.bucket.put(f"t/{number}.parquet", table(n=number))
+    world.bucket.put("t/gone.parquet", table(n=4, u=1))
+    assert world.sync(state=True, schema_mismatch="union", path_prefix="t/").succeeded().resources == 5
+    world.bucket.delete("t/gone.parquet")
+    world.bucket.put("t/new.parquet", table(n=5, u="text"))
+    world.server.requests.clear()
+    run = world.sync(state=True, schema_mismatch="union", path_prefix="t/").succeeded()
+    assert run.resources == 1 and run.recording.rows("t")["u"].to_pylist() == ["text"]
+    assert [world.requests_for(f"t/{number}.parquet") for number in range(4)] == [2, 1, 1, 1]
+    world.server.requests.clear()
+    assert world.sync(state=True, schema_mismatch="union", path_prefix="t/").succeeded().resources == 0
+    assert len(world.server.requests) == 1

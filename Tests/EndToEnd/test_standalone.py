@@ -176,14 +176,30 @@ def test_sync_keeps_the_whole_tables_when_another_fails(bucket, credentials, tmp
 
 def test_plan(bucket, credentials, spec_file):
     bucket.put_table("a/1.parquet", TABLE)
-    bucket.put("a/2.parquet", b"no Parquet")
+    bucket.put("a/2.parquet", b"This is no Parquet.")
     plan = json.loads(run(credentials, "plan", "--spec", spec_file(bucket.spec()), "--json").stdout)
     table = plan["tables"][0]
     assert (table["name"], table["objects"], table["new_objects"], table["new_rows"]) == ("a", 2, 1, 30)
     assert [skipped["key"] for skipped in table["skipped"]] == ["a/2.parquet"]
-    assert plan["list_requests"] == 1 and plan["get_requests"] == 1
+    assert plan["list_requests"] == 1 and plan["get_requests"] == 2
     text = run(credentials, "plan", "--spec", spec_file(bucket.spec())).stdout
     assert "a/2.parquet" in text and "GET" in text
+
+
+def test_footers_are_fetched_and_wait_within_the_memory_limit(faults, credentials, spec_file):
+    bucket = faults.make_bucket("footers")
+    large = parquet_bytes(TABLE.replace_schema_metadata({"k": "x" * 300_000}))
+    for number in range(40):
+        bucket.put(f"a/{number}.parquet", large)
+    faults.latency = 0.02
+    peaks = []
+    for limit in ("1 MiB", "256 MiB"):
+        faults.peak_objects = 0
+        plan = json.loads(run(credentials, "plan", "--spec", spec_file(bucket.spec(memory_limit=limit)), "--json").stdout)
+        assert plan["tables"][0]["new_objects"] == 40
+        peaks.append(faults.peak_objects)
+    # Half a MiB for the ends of objects, of which the first are guessed to be 64 KiB.
+    assert peaks[0] <= 8 < peaks[1]
 
 
 def test_what_every_plugin_answers(credentials, tmp_path):

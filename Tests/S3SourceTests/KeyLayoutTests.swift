@@ -93,7 +93,9 @@ struct KeyLayoutTests {
         ] as [([String?], DataType)])
     func types(values: [String?], type: DataType) {
         var columns = PathColumns()
-        for value in values { columns.observe([PathValue(column: "k", text: value.map { Array($0.utf8) })]) }
+        for value in values {
+            columns.observe([PathValue(column: "k", text: value.map { Array($0.utf8) })], of: ObjectKey("k"))
+        }
         let last = columns.columns([PathValue(column: "k", text: values[0].map { Array($0.utf8) })])
         #expect(last.map(\.field) == [Field("k", type)])
     }
@@ -104,7 +106,7 @@ struct KeyLayoutTests {
         let values =
             ["n": "-7", "d": "1969-12-31", "t": "caf\u{E9}"].sorted { $0.key < $1.key }
             .map { PathValue(column: $0.key, text: Array($0.value.utf8)) } + [PathValue(column: "x", text: nil)]
-        columns.observe(values)
+        columns.observe(values, of: ObjectKey("k"))
         let arrays = columns.columns(values).map { column in
             guard case .constant(let value) = column.value else { return ArrayData.nulls(of: .null, count: 3) }
             return value.column(of: column.field.type, rowCount: 3)

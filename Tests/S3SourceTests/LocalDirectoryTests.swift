@@ -27,21 +27,39 @@ struct LocalDirectoryTests {
         return try #require(try LocalDirectory(endpoint: endpoint, bucket: "b"))
     }
 
-    @Test("keys are the paths of the files, in the order of their bytes, with sizes; a prefix narrows them")
+    private func objects(_ store: LocalDirectory, prefix: String = "") async throws -> [ObjectSummary] {
+        var objects: [ObjectSummary] = []
+        let unreadable = try await store.forEachPage(prefix: Array(prefix.utf8)) { objects += $0 }
+        #expect(unreadable.isEmpty)
+        return objects.sorted { $0.key < $1.key }
+    }
+
+    @Test("keys are the paths of the files, with sizes; a prefix narrows them")
     func listing() async throws {
         defer { remove() }
         for (key, count) in [("b/x.parquet", 3), ("a b/c/y.parquet", 0), ("a.parquet", 5), ("é", 1)] {
             try put(key, [UInt8](repeating: 7, count: count))
         }
         let store = try store()
-        let all = try store.objects(prefix: []).objects
+        let all = try await objects(store)
         #expect(all.map(\.key.description) == ["a b/c/y.parquet", "a.parquet", "b/x.parquet", "é"])
         #expect(all.map(\.byteCount) == [0, 5, 3, 1])
-        let some = try store.objects(prefix: Array("a b/c".utf8)).objects
+        let some = try await objects(store, prefix: "a b/c")
         #expect(some.map(\.key.description) == ["a b/c/y.parquet"])
         #expect(try store.object(ObjectKey("a.parquet")) == all[1])
         #expect(try store.object(ObjectKey("none")) == nil)
         #expect(try store.object(ObjectKey("b")) == nil, "a directory is no object")
+    }
+
+    @Test("files are handed over by directories, a thousand at a time, each once")
+    func pages() async throws {
+        defer { remove() }
+        for index in 0..<2_500 { try put("t/\(index)", []) }
+        for index in 0..<10 { try put("u/\(index)/x", []) }
+        var pages: [[ObjectSummary]] = []
+        _ = try await store().forEachPage(prefix: []) { if !$0.isEmpty { pages.append($0) } }
+        #expect(pages.map(\.count).sorted() == [Int](repeating: 1, count: 10) + [500, 1_000, 1_000])
+        #expect(Set(pages.joined().map(\.key)).count == 2_510)
     }
 
     @Test("ranges are read as they are asked for, and a file that was replaced is told")

@@ -11,11 +11,11 @@ import Testing
 struct SyncPlanTests {
     private let bucket = FakeS3()
 
-    private func plugin() async throws -> S3SourcePlugin {
+    private func plugin(_ spec: String = #"{"bucket":"bucket"}"#) async throws -> S3SourcePlugin {
         let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
             try bucket.client()
         }
-        try await plugin.initialize(InitRequest(spec: Bytes(#"{"bucket":"bucket"}"#.utf8)))
+        try await plugin.initialize(InitRequest(spec: Bytes(spec.utf8)))
         return plugin
     }
 
@@ -38,7 +38,7 @@ struct SyncPlanTests {
         let first = plan.tables[0]
         #expect(first.objects == 3 && first.newObjects == 1 && first.unchangedObjects == 1 && first.newRows == 50)
         #expect(first.skipped.map(\.key) == ["a/3.parquet"] && first.skipped.map(\.cause) == ["malformed"])
-        #expect(first.getRequests == 1 && first.failure == nil)
+        #expect(first.getRequests == 3 && first.failure == nil)
         #expect(plan.tables[1].failure?.contains("b/2.parquet") == true)
         #expect(plan.tables[2].failure != nil)
         #expect(state.kept.count == 1, "a plan changes nothing")
@@ -58,9 +58,23 @@ struct SyncPlanTests {
             Issue.record("not the JSON of a plan")
             return
         }
-        #expect(document["get_requests"] == .integer(2))
+        #expect(document["get_requests"] == .integer(3))
         #expect(table["name"] == .string("a") && table["new_objects"] == .integer(2))
         #expect(table["new_bytes"] != nil && table["skipped"] != nil)
+    }
+
+    @Test("a plan has as many requests as the sync takes, also where there is no room for all small objects")
+    func requests() async throws {
+        let file = padded(try SyncEngineTests.fixture("pyarrow-flat-none-v1"), byteCount: 300 << 10)
+        for index in 0..<6 { bucket.put("t/\(index).parquet", file) }
+        for (limit, count) in [("256 MiB", 6), ("1 MiB", 11)] {
+            let plugin = try await plugin(#"{"bucket":"bucket","memory_limit":"\#(limit)","concurrency":1}"#)
+            let plan = try await plugin.plan(SyncOptions(selection: TableSelection()), state: nil)
+            #expect(plan.getRequests == count)
+            let before = bucket.reads.count
+            try await plugin.sync(SyncOptions(selection: TableSelection()), into: RecordingSink())
+            #expect(bucket.reads.count - before == count, "\(bucket.reads.dropFirst(before))")
+        }
     }
 
     @Test("progress is one line with what is done, the rates and the time left")
@@ -87,9 +101,10 @@ struct SyncPlanTests {
             return
         }
         let names = SpecField.all.map(\.name)
-        let nested: Set = ["tables_from[].pattern", "tables_from[].table"].union(
-            ["aad_prefix", "by_metadata", "columns", "footer"].map { "decryption_keys.\($0)" })
-        #expect(Set(names) == nested.union(fields.keys) && names.first == "bucket")
+        let nested =
+            ["tables_from[].pattern", "tables_from[].table"]
+            + ["aad_prefix", "by_metadata", "columns", "footer"].map { "decryption_keys.\($0)" }
+        #expect(Set(names) == Set(nested + fields.keys) && names.first == "bucket")
         for field in SpecField.all {
             #expect(page.contains("| `\(field.name)` | \(field.type) |"))
             #expect(!field.type.isEmpty && !field.text.isEmpty && !field.example.isEmpty, "\(field.name)")

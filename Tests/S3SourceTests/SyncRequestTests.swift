@@ -2,6 +2,7 @@ import ArrowLayout
 import ByteCore
 import CloudQueryPlugin
 import Logging
+import S3
 import Testing
 
 @testable import S3Source
@@ -45,6 +46,30 @@ struct SyncRequestTests {
         #expect(bucket.reads[0] == "t/0.parquet bytes=\(file.count - 65_536)-\(file.count - 1)")
         let start = bucket.reads[1].dropFirst("t/1.parquet bytes=".count).prefix { $0 != "-" }
         #expect(try #require(Int(start)) > file.count - 10_000, "learned from the first footer")
+    }
+
+    @Test("of objects of other shards only the ends are fetched, and of objects that were read before")
+    func ends() async throws {
+        let file = padded(try SyncEngineTests.fixture("pyarrow-flat-none-v1"), byteCount: 1 << 20)
+        for index in 0..<10 { bucket.put("t/\(index).parquet", file) }
+        let shard = Shard(number: 1, total: 2)
+        let own = (0..<10).map { "t/\($0).parquet" }.filter { shard.contains(ObjectKey($0)) }
+        let state = MemoryState()
+        for (spec, wholes) in [
+            (#"{"bucket":"bucket"}"#, Set(own)), (#"{"bucket":"bucket","schema_mismatch":"union"}"#, []),
+        ] {
+            let plugin = S3SourcePlugin(logger: Logger(label: "test") { _ in LogRecorder() }) { [bucket] _ in
+                try bucket.client()
+            }
+            try await plugin.initialize(InitRequest(spec: Bytes(spec.utf8)))
+            var options = SyncOptions(selection: TableSelection())
+            options.shard = shard
+            let before = bucket.reads.count
+            try await plugin.sync(options, state: state, into: RecordingSink())
+            let reads = bucket.reads.dropFirst(before)
+            #expect(reads.count == 10)
+            #expect(Set(reads.filter { $0.hasSuffix(" whole") }.map { String($0.prefix { $0 != " " }) }) == wholes)
+        }
     }
 
     @Test("a large object is its end and then what is missing")

@@ -186,6 +186,9 @@ struct TableStateTests {
                 seconds: Int64.random(in: -day...(6 * day), using: &random))
         }
         for _ in 0..<20 { state.absent[random.next()] = Int64.random(in: 0...day, using: &random) }
+        for cause in SkipCause.allCases where cause.number != nil {
+            state.unreadable[random.next()] = .init(content: .init(fingerprint: 7, seconds: 8), cause: cause)
+        }
         let store = MemoryState()
         await state.store(keys, into: store)
         #expect(try await TableState(keys, from: store) == state)
@@ -196,6 +199,21 @@ struct TableStateTests {
         #expect(store.value(for: "s3/b/t/recent_objects") == "2:1")
         #expect(store.value(for: "s3/b/t/recent_objects/0") == "2:00000000000000ab0000000c@12,")
         #expect(store.value(for: "s3/b/t/recent_objects/1") ?? "" == "")
+    }
+
+    @Test("why an object cannot be read is known of that content alone; a cause of a later version is none")
+    func causes() async throws {
+        let encrypted = object("a", at: day)
+        var state = try Listing.state([object("b", at: day)], unreadable: [(encrypted, .encrypted)])
+        #expect(state.skipCause(of: encrypted) == .encrypted && state.isNew(encrypted))
+        #expect(state.skipCause(of: object("a", at: day, eTag: "2")) == nil)
+        #expect(state.skipCause(of: object("b", at: day)) == nil)
+        let store = MemoryState()
+        await state.store(keys, into: store)
+        let text = try #require(store.value(for: "s3/b/t/unreadable_objects"))
+        store.set("2:ff" + text.dropFirst(4), for: "s3/b/t/unreadable_objects")
+        state.unreadable = [:]
+        #expect(try await TableState(keys, from: store) == state)
     }
 
     @Test("of many objects, a new one has only its part written")
@@ -223,7 +241,7 @@ struct TableStateTests {
             ("recent_objects/0", "2:00000000000000ab@12,"), ("recent_objects/0", "2:00000000000000ab0000000c@,"),
             ("recent_objects/0", "2:00000000000000ab0000000c@12,x"), ("recent_objects/0", "2:xx"),
             ("recent_objects/0", "2:00000000000000ab0000000c@99999999999999999999,"),
-            ("absent_objects", "\u{0}"), ("absent_objects", "2:zz"), ("absent_objects", "{}"),
+            ("absent_objects", "\u{0}"), ("absent_objects", "2:zz"), ("absent_objects", "{}"), ("unreadable_objects", "2:zz"),
         ])
     func corrupt(key: String, value: String) async throws {
         let store = MemoryState()

@@ -6,7 +6,7 @@ import Testing
 @testable import S3
 
 struct ListingTests {
-    private func keys(_ client: S3Client) async throws(S3Error) -> [String] {
+    private func keys(_ client: S3Client) async throws -> [String] {
         try await client.listObjects(prefix: Array("p/".utf8)).all().map {
             String(decoding: $0.key.bytes, as: UTF8.self)
         }
@@ -42,22 +42,6 @@ struct ListingTests {
             let asked = test.transport.requests[0][header: "x-amz-optional-object-attributes"]
             #expect(asked == (endpoint == nil ? "RestoreStatus" : nil))
         }
-    }
-
-    @Test("a key that comes twice counts once, with its newest content")
-    func duplicates() async throws {
-        func object(_ key: String, _ day: Int, _ size: Int) -> String {
-            "<Contents><Key>\(key)</Key><LastModified>2026-03-\(day)T00:00:00Z</LastModified><Size>\(size)</Size></Contents>"
-        }
-        let first =
-            "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
-            + object("b", 12, 1) + object("a", 12, 2) + "</ListBucketResult>"
-        let second =
-            "<ListBucketResult><IsTruncated>false</IsTruncated>" + object("b", 13, 3) + object("a", 11, 4)
-            + "</ListBucketResult>"
-        let test = try TestClient([.xml(first), .xml(second)])
-        let objects = try await test.client.listObjects().all()
-        #expect(objects.map(\.key) == [ObjectKey("a"), ObjectKey("b")] && objects.map(\.byteCount) == [2, 3])
     }
 
     @Test("a token that comes again ends the listing with an error")

@@ -11,19 +11,33 @@ struct ParallelListingTests {
     private final class Lister: HTTPTransport {
         private let keys: [String]
         private let pageSize: Int
-        private let sent = Mutex<[String]>([])
+        /// What part of a target has its request fail.
+        private let broken: String?
+        private let state = Mutex((sent: [String](), openCount: 0, mostOpenCount: 0))
 
         /// `keys` are listed in the order given.
-        init(_ keys: [String], pageSize: Int) {
+        init(_ keys: [String], pageSize: Int, broken: String? = nil) {
             self.keys = keys
             self.pageSize = pageSize
+            self.broken = broken
         }
 
-        var requests: [String] { sent.withLock { $0 } }
+        var requests: [String] { state.withLock { $0.sent } }
+        /// Most requests that were under way at once.
+        var mostOpenCount: Int { state.withLock { $0.mostOpenCount } }
 
         func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-            sent.withLock { $0.append(request.target) }
-            await Task.yield()
+            state.withLock { state in
+                state.sent.append(request.target)
+                state.openCount += 1
+                state.mostOpenCount = max(state.mostOpenCount, state.openCount)
+            }
+            defer { state.withLock { $0.openCount -= 1 } }
+            // So that all who ask at once are seen to.
+            do { try await Task.sleep(for: .milliseconds(1)) } catch { throw HTTPError(.cancelled, "cancelled") }
+            if let broken, request.target.contains(broken) {
+                return try await ScriptedTransport([.error("AccessDenied", status: 403)]).send(request)
+            }
             var fields: [String: String] = [:]
             for field in request.target.drop(while: { $0 != "?" }).dropFirst().split(separator: "&") {
                 let parts = field.split(separator: "=", maxSplits: 1).map(String.init)
@@ -57,12 +71,14 @@ struct ParallelListingTests {
         }
     }
 
+    private func listing(_ lister: Lister, prefix: String = "") throws -> ObjectListing {
+        try S3Client(
+            bucket: "bucket", configuration: S3Configuration(region: "eu-west-1"), credentials: nil, transport: lister
+        ).listObjects(prefix: Array(prefix.utf8))
+    }
+
     private func list(_ lister: Lister, prefix: String = "") async throws -> [String] {
-        let client = try S3Client(
-            bucket: "bucket", configuration: S3Configuration(region: "eu-west-1"), credentials: nil, transport: lister)
-        return try await client.listObjects(prefix: Array(prefix.utf8)).all().map {
-            String(decoding: $0.key.bytes, as: UTF8.self)
-        }
+        try await listing(lister, prefix: prefix).all().map { String(decoding: $0.key.bytes, as: UTF8.self) }
     }
 
     private func sorted(_ keys: [String]) -> [String] { keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
@@ -81,6 +97,45 @@ struct ParallelListingTests {
         #expect(try await list(lister) == keys)
         #expect(lister.requests.contains { $0.contains("prefix=t%2Fyear%3D3") || $0.contains("prefix=t%2Fyear=3") })
         #expect(lister.requests.count <= 30, "13 pages, and one or two more for each directory")
+        #expect((4...8).contains(lister.mostOpenCount))
+    }
+
+    /// Keys in eight directories of four pages each.
+    private let wide = (0..<8).flatMap { directory in (0..<1_200).map { "t/\(directory)/\($0)" } }
+
+    @Test("no more than eight pages are fetched before they can be taken")
+    func slowTaker() async throws {
+        let lister = Lister(sorted(wide), pageSize: 300)
+        var (pageCount, keyCount) = (0, 0)
+        try await listing(lister).forEachPage { page in
+            try await Task.sleep(for: .milliseconds(3))
+            pageCount += 1
+            keyCount += page.count
+            #expect(lister.requests.count <= pageCount + 8)
+        }
+        #expect(keyCount == wide.count && pageCount == lister.requests.count)
+    }
+
+    @Test("an error in one directory, of the taker, or the end of the task ends the listing of all")
+    func ends() async throws {
+        let refused = Lister(sorted(wide), pageSize: 300, broken: "prefix=t%2F5")
+        let error = try await #require(throws: S3Error.self) { try await list(refused).count }
+        #expect(error.kind == .accessDenied)
+        let full = Lister(sorted(wide), pageSize: 300)
+        await #expect(throws: HTTPError.self) {
+            try await listing(full).forEachPage { if !$0.isEmpty { throw HTTPError(.cancelled, "full") } }
+        }
+        let cancelled = Lister(sorted(wide), pageSize: 300)
+        let task = Task { try await list(cancelled).count }
+        while cancelled.requests.count < 8 { try await Task.sleep(for: .milliseconds(1)) }
+        task.cancel()
+        let end = try await #require(throws: S3Error.self) { try await task.value }
+        #expect(end.kind == .cancelled)
+        for lister in [refused, full, cancelled] {
+            let count = lister.requests.count
+            try await Task.sleep(for: .milliseconds(20))
+            #expect(lister.requests.count == count && count < 30, "nothing goes on")
+        }
     }
 
     @Test("many small directories are listed one page after the other")

@@ -6,7 +6,7 @@ import Testing
 @testable import S3
 
 struct RedirectTests {
-    private func list(_ test: TestClient) async throws(S3Error) -> [ObjectSummary] {
+    private func list(_ test: TestClient) async throws -> [ObjectSummary] {
         try await test.client.listObjects().all()
     }
 

@@ -45,6 +45,15 @@ struct TestClient {
     }
 }
 
+extension ObjectListing {
+    /// Returns all objects as they are handed over, but in the order of their keys.
+    func all() async throws -> [ObjectSummary] {
+        var objects: [ObjectSummary] = []
+        try await forEachPage { objects += $0 }
+        return objects.sorted { $0.key < $1.key }
+    }
+}
+
 /// Returns a page of a listing.
 func page(_ keys: [String], token: String? = nil, isEncoded: Bool = true) -> ScriptedTransport.Reply {
     let contents = keys.map {

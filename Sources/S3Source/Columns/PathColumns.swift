@@ -1,6 +1,7 @@
 import AWSAuth
 import ArrowLayout
 import ByteCore
+import S3
 
 /// The type of a column whose values are in the keys.
 enum PathType: Hashable, Sendable {
@@ -59,6 +60,8 @@ struct PathValue: Hashable, Sendable {
 struct PathColumns: Sendable {
     private struct Column {
         let name: String
+        /// The first key that has the column, in the order of keys, and the column's place in it.
+        var first: (key: ObjectKey, place: Int)
         var declared: PathType?
         var isInteger = true
         var isDate = true
@@ -86,18 +89,22 @@ struct PathColumns: Sendable {
     private var columns: [Column] = []
 
     /// Takes in the values of one more key.
-    mutating func observe(_ values: [PathValue]) {
-        for value in values {
+    mutating func observe(_ values: [PathValue], of key: ObjectKey) {
+        for (place, value) in values.enumerated() {
             let index: Int
             if let known = columns.firstIndex(where: { $0.name.utf8.elementsEqual(value.column.utf8) }) {
                 index = known
+                if key < columns[index].first.key { columns[index].first = (key, place) }
             } else {
                 index = columns.count
-                columns.append(Column(name: value.column, declared: value.type))
+                columns.append(Column(name: value.column, first: (key, place), declared: value.type))
             }
             columns[index].observe(value)
         }
     }
+
+    /// Brings the columns into their order, that of the first keys that have them, in whatever order keys came.
+    mutating func sort() { columns.sort { ($0.first.key, $0.first.place) < ($1.first.key, $1.first.place) } }
 
     /// Returns the columns that a key gives, in the order of the table.
     func columns(_ values: [PathValue]) -> [AddedColumns.Column] {

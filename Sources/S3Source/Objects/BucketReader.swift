@@ -7,6 +7,9 @@ final class BucketReader: Sendable {
     /// Objects up to this size are fetched whole: one request costs less than two.
     static let wholeByteCount: Int64 = 8 << 20
 
+    /// Returns how many bytes of objects are held between their uses: half of the memory for objects.
+    static func keptByteCount(memory byteCount: Int) -> Int { byteCount / 2 }
+
     /// So often an object may be replaced or damaged while it is read until it is given up.
     private static let maximumRepetitionCount = 2
 

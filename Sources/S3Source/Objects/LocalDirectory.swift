@@ -29,42 +29,48 @@ struct LocalDirectory: ObjectStore {
         self.bucket = bucket
     }
 
+    /// Most files of a page.
+    private static let pageFileCount = 1_000
+
+    /// Hands over all files whose keys start with a prefix, some of one directory at a time.
+    ///
+    /// - Returns: the directories that cannot be listed.
+    /// - Throws: where that is the root.
     func forEachPage(
         prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void
     ) async throws -> [UnreadableDirectory] {
-        let (objects, unreadable) = try objects(prefix: prefix)
-        try await take(objects)
-        return unreadable
-    }
-
-    /// Returns all files whose keys start with a prefix, sorted by key, and the directories that cannot be listed.
-    ///
-    /// - Throws: where that is the root.
-    func objects(prefix: [UInt8]) throws -> (objects: [ObjectSummary], unreadable: [UnreadableDirectory]) {
-        var found: [ObjectSummary] = []
         var unreadable: [UnreadableDirectory] = []
         var directories: [[UInt8]] = [[]]
         while let directory = directories.popLast() {
-            try Task.checkCancellation()
-            do {
-                for name in try entries(of: directory) {
-                    let key = directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
-                    // Only what may hold a key with the prefix is looked at.
-                    guard zip(key, prefix).allSatisfy({ $0 == $1 }) else { continue }
-                    if isDirectory(key) {
-                        directories.append(key)
-                    } else if key.starts(with: prefix), let object = try object(ObjectKey(key)) {
-                        found.append(object)
+            var names: DirectoryNames?
+            var page: [ObjectSummary] = []
+            repeat {
+                try Task.checkCancellation()
+                page = []
+                do throws(S3Error) {
+                    if names == nil { names = try self.names(in: directory) }
+                    while page.count < Self.pageFileCount, let name = names?.next() {
+                        let key = directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
+                        // Only what may hold a key with the prefix is looked at.
+                        guard zip(key, prefix).allSatisfy({ $0 == $1 }) else { continue }
+                        if isDirectory(key) {
+                            directories.append(key)
+                        } else if key.starts(with: prefix), let object = try object(ObjectKey(key)) {
+                            page.append(object)
+                        }
                     }
+                } catch {
+                    if directory.isEmpty { throw error }
+                    unreadable.append(UnreadableDirectory(path: ObjectKey(directory), reason: "\(error)"))
+                    names = nil
                 }
-            } catch let error as S3Error where !directory.isEmpty {
-                unreadable.append(UnreadableDirectory(path: ObjectKey(directory), reason: "\(error)"))
-            }
+                try await take(page)
+            } while names != nil && page.count == Self.pageFileCount
         }
-        return (found.sorted { $0.key < $1.key }, unreadable)
+        return unreadable
     }
 
-    func object(_ key: ObjectKey) throws -> ObjectSummary? {
+    func object(_ key: ObjectKey) throws(S3Error) -> ObjectSummary? {
         var status = stat()
         guard unsafe stat(path(key.bytes), &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR || errno == ELOOP { return nil }
@@ -100,7 +106,7 @@ struct LocalDirectory: ObjectStore {
 
     func stream(_ object: ObjectSummary, range: Range<Int64>?, pin: ObjectPin) -> ObjectStream? { nil }
 
-    func test(prefix: [UInt8]) async throws { _ = try entries(of: []) }
+    func test(prefix: [UInt8]) async throws { _ = try names(in: []) }
 
     private func read(_ file: Int32, _ range: Range<Int64>, _ key: ObjectKey) throws -> Bytes {
         var bytes = [UInt8](repeating: 0, count: range.count)
@@ -121,27 +127,13 @@ struct LocalDirectory: ObjectStore {
         return Bytes(bytes)
     }
 
-    /// Names of what is in a directory, without `.` and `..`.
-    private func entries(of directory: [UInt8]) throws -> [[UInt8]] {
-        guard let stream = unsafe opendir(path(directory)) else {
-            if errno == ENOENT, !directory.isEmpty { return [] }
-            throw directory.isEmpty && errno == ENOENT
-                ? S3Error(.notFound(.bucket), bucket: bucket, detail: "there is no directory \(ObjectKey(root))")
-                : failure(ObjectKey(directory))
-        }
-        defer { _ = unsafe closedir(stream) }
-        var names: [[UInt8]] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
-                    unsafe Array(UnsafeBufferPointer(start: bytes, count: strnlen(name, 256)))
-                }
-            }
-            if name != [UInt8(ascii: ".")], name != [UInt8](repeating: UInt8(ascii: "."), count: 2) {
-                names.append(name)
-            }
-        }
-        return names
+    /// Names of what is in a directory; nil where it is not there any more.
+    private func names(in directory: [UInt8]) throws(S3Error) -> DirectoryNames? {
+        if let names = DirectoryNames(path(directory)) { return names }
+        if errno == ENOENT, !directory.isEmpty { return nil }
+        throw directory.isEmpty && errno == ENOENT
+            ? S3Error(.notFound(.bucket), bucket: bucket, detail: "there is no directory \(ObjectKey(root))")
+            : failure(ObjectKey(directory))
     }
 
     private func isDirectory(_ key: [UInt8]) -> Bool {
@@ -176,5 +168,30 @@ struct LocalDirectory: ObjectStore {
         return ObjectSummary(
             key: key, byteCount: Int64(status.st_size), eTag: "\"" + tag.joined(separator: "-") + "\"",
             lastModified: Timestamp(seconds: Int64(appeared.tv_sec), nanoseconds: Int32(appeared.tv_nsec)))
+    }
+}
+
+/// Names of what is in a directory, without `.` and `..`, as they are read one after the other.
+@safe private final class DirectoryNames {
+    private let stream: OpaquePointer
+
+    /// Opens the directory of a path that ends with a zero; nil, and an error number, where that fails.
+    init?(_ path: [CChar]) {
+        guard let stream = unsafe opendir(path) else { return nil }
+        unsafe self.stream = stream
+    }
+
+    deinit { _ = unsafe closedir(stream) }
+
+    func next() -> [UInt8]? {
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: UInt8.self, capacity: 256) { bytes in
+                    unsafe Array(UnsafeBufferPointer(start: bytes, count: strnlen(name, 256)))
+                }
+            }
+            if name != [UInt8(ascii: ".")], name != [UInt8](repeating: UInt8(ascii: "."), count: 2) { return name }
+        }
+        return nil
     }
 }

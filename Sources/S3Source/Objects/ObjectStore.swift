@@ -6,8 +6,8 @@ protocol ObjectStore: Sendable {
     /// Name of the bucket, or the one given to the directory.
     var bucket: String { get }
 
-    /// Hands over all objects whose keys start with a prefix, page by page; one that is written while it is listed may
-    /// come twice.
+    /// Hands over all objects whose keys start with a prefix, page by page in no order; one that is written while it is
+    /// listed may come twice.
     ///
     /// - Returns: directories that cannot be listed, with the reason: what is in them is missing.
     func forEachPage(
@@ -48,8 +48,7 @@ extension S3Client: ObjectStore {
     func forEachPage(
         prefix: [UInt8], _ take: ([ObjectSummary]) async throws -> Void
     ) async throws -> [UnreadableDirectory] {
-        var pages = listObjects(prefix: prefix).makeAsyncIterator()
-        while let page = try await pages.next() { try await take(page) }
+        try await listObjects(prefix: prefix).forEachPage(take)
         // Whoever may list a bucket may list all of it.
         return []
     }

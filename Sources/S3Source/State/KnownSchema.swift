@@ -6,7 +6,8 @@ import JSON
 
 /// The schema of a table's objects as it is kept between syncs, so that footers of unchanged objects are not read.
 ///
-/// Shape: `1:`, a digest of what made the schema, `:`, and an Arrow IPC stream without batches in hexadecimal.
+/// Shape: `1:`, a digest of what made the schema, `:`, and an Arrow IPC stream without batches in hexadecimal; nothing
+/// in its place where no object can be read.
 enum KnownSchema {
     /// Fields of the spec that have no part in what the schemas of objects are.
     private static let otherFields: Set = [
@@ -22,16 +23,20 @@ enum KnownSchema {
         return SHA256.hash(Array(version.utf8) + [0] + fields.bytes).hex
     }
 
-    /// Returns the text of a schema; empty where the stream cannot say it.
-    static func text(of schema: Schema, digest: String) -> String {
+    /// Returns the text of a schema, or of there being none; empty where the stream cannot say it.
+    static func text(of schema: Schema?, digest: String) -> String {
+        guard let schema else { return prefix(digest) }
         guard let stream = try? StreamEncoder.encode(schema) else { return "" }
         return prefix(digest) + Hex.string([UInt8](stream))
     }
 
+    /// Whether a text was made by a spec, in this version of the plugin.
+    static func isMade(_ text: String, by digest: String) -> Bool { text.utf8.starts(with: prefix(digest).utf8) }
+
     /// Returns the schema of a text; nil where it was made by another spec or version, or cannot be read.
     static func schema(of text: String, digest: String) -> Schema? {
         let prefix = prefix(digest)
-        guard text.utf8.starts(with: prefix.utf8) else { return nil }
+        guard isMade(text, by: digest) else { return nil }
         let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
         guard digits.count % 2 == 0 else { return nil }
         var stream: [UInt8] = []

@@ -24,6 +24,13 @@ struct StateText {
         bytes.append(UInt8(ascii: ","))
     }
 
+    /// Adds a content and the hash of its key, which ends the item.
+    mutating func append(_ hash: UInt64, _ content: TableState.Content) {
+        append(bits: hash, count: 64)
+        append(bits: UInt64(content.fingerprint), count: 32)
+        append(seconds: content.seconds)
+    }
+
     /// Reads a list item by item, without a copy of it.
     struct Reader {
         private var rest: Substring.UTF8View.Iterator
@@ -48,6 +55,13 @@ struct StateText {
                 next = rest.next()
             }
             return number
+        }
+
+        /// Reads the hash of a key, a content of it and the end of the item.
+        mutating func content() throws(StateError) -> (hash: UInt64, content: TableState.Content) {
+            let hash = try bits(64)
+            let fingerprint = UInt32(truncatingIfNeeded: try bits(32))
+            return (hash, TableState.Content(fingerprint: fingerprint, seconds: try seconds()))
         }
 
         /// Reads a time and the end of the item.

@@ -8,21 +8,24 @@ import S3
 struct TableHistory: Sendable {
     /// What one sequence of syncs has left.
     private struct Past {
-        let shard: Shard?
+        /// The objects that it is about; nil for all.
+        var shard: Shard?
         let state: TableState
         /// What all objects fit that the state says are done; nil where it is not kept, or was made by another spec.
         let schema: Schema?
+        /// Whether the state was made by the same spec.
+        var isOfSpec = false
 
-        func isDone(_ object: ObjectSummary) -> Bool {
-            (shard?.contains(object.key) ?? true) && !state.isNew(object)
-        }
+        func covers(_ object: ObjectSummary) -> Bool { shard?.contains(object.key) ?? true }
+
+        func isDone(_ object: ObjectSummary) -> Bool { covers(object) && !state.isNew(object) }
     }
 
+    /// The state that this sync goes on with, then those of the table as a whole and of other shardings.
+    private var pasts = [Past(state: TableState(), schema: nil)]
+
     /// The state that this sync goes on with.
-    private(set) var own = TableState()
-    private var ownSchema: Schema?
-    /// The states of the table as a whole and of other shardings.
-    private var others: [Past] = []
+    var own: TableState { pasts[0].state }
 
     /// Why states of the table as a whole or of other shardings cannot be read: they count as empty.
     private(set) var unreadable: [StateError] = []
@@ -32,8 +35,8 @@ struct TableHistory: Sendable {
 
     /// Creates a history without schemas.
     init(own: TableState, others: [(shard: Shard?, state: TableState)] = []) {
-        self.own = own
-        self.others = others.map { Past(shard: $0.shard, state: $0.state, schema: nil) }
+        pasts = [Past(state: own, schema: nil)]
+        pasts += others.map { Past(shard: $0.shard, state: $0.state, schema: nil) }
     }
 
     /// Reads the history of a table for a sync of one shard, or of all of it.
@@ -50,32 +53,48 @@ struct TableHistory: Sendable {
             let state = try await TableState(keys, from: store)
             // Without its list a state knows the recent objects by their footers only.
             let text = state.cursor == nil || state.recent == nil ? "" : await store.value(for: keys.schema) ?? ""
-            return Past(shard: shard, state: state, schema: KnownSchema.schema(of: text, digest: digest))
+            return Past(
+                shard: shard, state: state, schema: KnownSchema.schema(of: text, digest: digest),
+                isOfSpec: KnownSchema.isMade(text, by: digest))
         }
-        let own = try await past(shard)
-        (self.own, ownSchema) = (own.state, own.schema)
+        pasts = [try await past(shard)]
+        // Its syncs have looked at the footers of all objects.
+        pasts[0].shard = nil
         for other in [nil] + shards.map(Optional.some) where other != shard {
             do throws(StateError) {
-                others.append(try await past(other))
+                pasts.append(try await past(other))
             } catch {
                 unreadable.append(error)
             }
         }
     }
 
-    /// Schemas that together all settled objects fit.
-    var schemas: [Schema] { [ownSchema].compactMap(\.self) + others.compactMap(\.schema) }
-
     /// Whether the rows of an object are still to be read.
     func isNew(_ object: ObjectSummary) -> Bool {
         // What the own state knows of the key is newer than what the others do: they were left.
-        if let isNew = own.isNewContent(object) { return isNew }
-        return own.isNew(object) && !others.contains { $0.isDone(object) }
+        own.isNewContent(object) ?? !pasts.contains { $0.isDone(object) }
     }
 
-    /// Whether an object is done and known to fit one of the schemas: nothing of it is to be looked at.
-    func isSettled(_ object: ObjectSummary) -> Bool {
-        if own.isNewContent(object) == true { return false }
-        return (ownSchema != nil && !own.isNew(object)) || others.contains { $0.schema != nil && $0.isDone(object) }
+    /// Returns the number of the state by which an object is done and known to fit a schema, so that nothing of it is to
+    /// be looked at; nil where none says so.
+    func settlingState(of object: ObjectSummary) -> Int? {
+        guard skipCause(of: object) == nil, own.isNewContent(object) != true else { return nil }
+        return pasts.firstIndex { $0.schema != nil && $0.isDone(object) }
+    }
+
+    /// Returns why an object cannot be read that could not be read by the same spec, and is unchanged, and the number of
+    /// the state that says so; nil where none does.
+    func skipCause(of object: ObjectSummary) -> (cause: SkipCause, state: Int)? {
+        for (number, past) in pasts.enumerated() where past.isOfSpec && past.covers(object) {
+            if let cause = past.state.skipCause(of: object) { return (cause, number) }
+        }
+        return nil
+    }
+
+    /// Returns the schemas that all objects fit which states of some numbers have settled.
+    ///
+    /// Other states may be of objects that are gone, and of columns that no object has any more.
+    func schemas(of states: Set<Int>) -> [Schema] {
+        states.sorted().compactMap { pasts[$0].schema }
     }
 }

@@ -21,6 +21,8 @@ extension TableState {
         func recent(part: Int) -> String { "\(recent)/\(part)" }
         /// The key of the list of keys without rows.
         var absent: String { base + "absent_objects" }
+        /// The key of the list of objects that cannot be read.
+        var unreadable: String { base + "unreadable_objects" }
         /// The key of the schema that all objects fit.
         var schema: String { base + "schema" }
         /// The key of what is said of all parts of the record of objects sent.
@@ -80,9 +82,8 @@ extension TableState {
                 // A part that was never written has nothing.
                 guard let text = await store.value(for: keys.recent(part: part)), !text.isEmpty else { continue }
                 try Self.read(text) { item throws(StateError) in
-                    let hash = try item.bits(64)
-                    recent[hash] = Content(
-                        fingerprint: UInt32(truncatingIfNeeded: try item.bits(32)), seconds: try item.seconds())
+                    let (hash, content) = try item.content()
+                    recent[hash] = content
                 }
             }
             self.recent = recent
@@ -91,6 +92,14 @@ extension TableState {
             try Self.read(text) { item throws(StateError) in
                 let hash = try item.bits(64)
                 absent[hash] = try item.seconds()
+            }
+        }
+        if let text = await store.value(for: keys.unreadable), !text.isEmpty {
+            try Self.read(text) { item throws(StateError) in
+                // A cause of a later version is none: the object is looked at again.
+                let cause = SkipCause(number: Int64(try item.bits(8)))
+                let (hash, content) = try item.content()
+                unreadable[hash] = cause.map { Unreadable(content: content, cause: $0) }
             }
         }
     }
@@ -106,11 +115,17 @@ extension TableState {
         for (part, text) in parts.enumerated() { await store.set(text, for: keys.recent(part: part)) }
         for part in parts.count..<max(before ?? 0, parts.count) { await store.set("", for: keys.recent(part: part)) }
         await store.set("\(Self.version)\(parts.count)", for: keys.recent)
-        let text = Self.text(absent.keys) { text, hash in
+        let absentText = Self.text(absent.keys) { text, hash in
             text.append(bits: hash, count: 64)
             text.append(seconds: absent[hash] ?? 0)
         }
-        await store.set(text, for: keys.absent)
+        await store.set(absentText, for: keys.absent)
+        let unreadableText = Self.text(unreadable.keys) { text, hash in
+            guard let object = unreadable[hash], let number = object.cause.number else { return }
+            text.append(bits: UInt64(number), count: 8)
+            text.append(hash, object.content)
+        }
+        await store.set(unreadableText, for: keys.unreadable)
     }
 
     private static func cursor(of text: String) throws(StateError) -> Timestamp {
@@ -144,9 +159,7 @@ extension TableState {
         return hashes.map { hashes in
             Self.text(hashes) { text, hash in
                 guard let content = recent[hash] else { return }
-                text.append(bits: hash, count: 64)
-                text.append(bits: UInt64(content.fingerprint), count: 32)
-                text.append(seconds: content.seconds)
+                text.append(hash, content)
             }
         }
     }

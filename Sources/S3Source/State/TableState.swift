@@ -37,6 +37,12 @@ struct TableState: Equatable {
         }
     }
 
+    /// A content that cannot be read.
+    struct Unreadable: Hashable {
+        let content: Content
+        let cause: SkipCause
+    }
+
     /// All objects up to this time are read, but for those in the window and those without rows; nil before the first
     /// sync.
     var cursor: Timestamp?
@@ -45,6 +51,8 @@ struct TableState: Equatable {
     var recent: [UInt64: Content]?
     /// Hashes of the keys without rows: their objects stay new however old they get. With each, when that was found.
     var absent: [UInt64: Int64] = [:]
+    /// Objects that cannot be read as long as spec and version of the plugin stay, new or done, by the hash of the key.
+    var unreadable: [UInt64: Unreadable] = [:]
 
     /// Whether the rows of an object are still to be read.
     func isNew(_ object: ObjectSummary) -> Bool {
@@ -64,6 +72,14 @@ struct TableState: Equatable {
         guard let known = recent?[hash] else { return nil }
         let content = Content(of: object)
         return content.fingerprint != known.fingerprint || content.seconds > known.seconds
+    }
+
+    /// Returns why an object cannot be read, where that is known of its present content.
+    func skipCause(of object: ObjectSummary) -> SkipCause? {
+        guard !unreadable.isEmpty, let known = unreadable[object.key.spread],
+            known.content == Content(of: object)
+        else { return nil }
+        return known.cause
     }
 
     /// Whether an object of a time may still appear when all objects up to the cursor have been read.

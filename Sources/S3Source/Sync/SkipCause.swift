@@ -24,4 +24,17 @@ enum SkipCause: String, Hashable, Sendable, CaseIterable {
         case .deleted, .replaced, .archived, .encrypted, .limit, .unsupported: false
         }
     }
+
+    /// Causes that stay while object, spec and version of the plugin do, in the order of the numbers that stand for them
+    /// in a state, from 1.
+    private static let lasting: [SkipCause] = [.encrypted, .limit, .unsupported, .malformed, .invalidRow]
+
+    /// The number of a cause that lasts; nil for others.
+    var number: Int64? { Self.lasting.firstIndex(of: self).map { Int64($0) + 1 } }
+
+    /// Returns the cause of a number; nil where it is none, or one of a later version.
+    init?(number: Int64) {
+        guard (1...Int64(Self.lasting.count)).contains(number) else { return nil }
+        self = Self.lasting[Int(number) - 1]
+    }
 }

@@ -9,25 +9,21 @@ extension SyncEngine {
         var plan = SyncPlan(bucket: spec.bucket, pathPrefix: spec.pathPrefix)
         plan.listRequests = RequestCounts.current?.requestCount(of: .listObjects) ?? 0
         let largeByteCount = Self.largeByteCount(of: found.tables)
-        plan.tables = found.tables.map { self.plan($0, ofLarge: largeByteCount) }
+        // What discovery has room for of the objects themselves.
+        var freeByteCount = Int64(BucketReader.keptByteCount(memory: spec.memoryLimit))
+        for table in found.tables { plan.tables.append(self.plan(table, ofLarge: largeByteCount, &freeByteCount)) }
         plan.tables += found.failures.map { SyncPlan.TablePlan(name: $0.table, failure: $0.reason) }
-        let known = Set(plan.tables.map(\.name))
-        let names = catalog.tableNames.isEmpty ? [] : try options.selection.select(from: catalog.tableNames)
-        var missing: [String] = []
-        for name in names where !known.contains(name) {
-            if await !catalog.isGone(name) { missing.append(name) }
-        }
-        plan.tables += missing.map {
-            SyncPlan.TablePlan(name: $0, failure: "none of its objects can be read")
-        }
         plan.tables.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         return plan
     }
 
-    private func plan(_ progress: TableProgress, ofLarge largeByteCount: Int64) -> SyncPlan.TablePlan {
+    private func plan(
+        _ progress: TableProgress, ofLarge largeByteCount: Int64, _ freeByteCount: inout Int64
+    ) -> SyncPlan.TablePlan {
         let table = progress.table
         var plan = SyncPlan.TablePlan(
-            name: progress.name, columns: table.hasObjects ? table.table.columns.count : nil)
+            name: progress.name, columns: table.hasSchema ? table.table.columns.count : nil)
+        if !table.hasSchema, !table.objects.isEmpty { plan.failure = "none of its objects can be read" }
         plan.objects = progress.counts.listed
         plan.bytes = table.objects.reduce(table.settled.byteCount) { $0 + $1.summary.byteCount }
         plan.newObjects = progress.pending.count
@@ -40,11 +36,19 @@ extension SyncEngine {
             plan.skipped.append(
                 SyncPlan.SkippedObject(key: "\(object.summary.key)", cause: cause.rawValue, reason: reason))
         }
+        let pending = Set(progress.pending)
+        for (index, object) in table.objects.enumerated() where !object.isUnchanged {
+            guard pending.contains(index) else {
+                // Its footer.
+                plan.getRequests += 1
+                continue
+            }
+            plan.getRequests += requestCount(
+                of: object, isOneOfMany: isOneOfMany(object.summary, ofLarge: largeByteCount), &freeByteCount)
+        }
         var rowCount: Int64? = 0
         for index in progress.pending {
             let object = table.objects[index]
-            plan.getRequests += requestCount(
-                of: object, isOneOfMany: isOneOfMany(object.summary, ofLarge: largeByteCount))
             guard let rows = object.metadata?.rowGroups.reduce(0, { $0 + max($1.rowCount, 0) }) else {
                 rowCount = nil
                 continue
@@ -55,11 +59,15 @@ extension SyncEngine {
         return plan
     }
 
-    /// Estimates the requests that read an object: one for a small one, else one for the footer, and one for the rows
-    /// where many objects are read at once, or as many as the row groups take.
-    private func requestCount(of object: TableObject, isOneOfMany: Bool) -> Int {
+    /// Estimates the requests that read an object: one for a small one that discovery has room for, else one for the
+    /// footer, and one for the rows where the object is small or many are read at once, or as many as the row groups take.
+    private func requestCount(of object: TableObject, isOneOfMany: Bool, _ freeByteCount: inout Int64) -> Int {
         let size = object.summary.byteCount
-        guard size > BucketReader.wholeByteCount else { return 1 }
+        guard size > BucketReader.wholeByteCount else {
+            guard size <= freeByteCount else { return 2 }
+            freeByteCount -= size
+            return 1
+        }
         let groups = object.metadata?.rowGroups ?? []
         let sizes = groups.map { group in group.columns.reduce(0) { $0 &+ max($1.totalCompressedByteCount, 0) } }
         let mostByteCount = ObjectSync.mostStreamedByteCount(budget: spec.memoryLimit - spec.memoryLimit / 8)

@@ -33,7 +33,7 @@ struct SyncEngine: Sendable {
         let start = ContinuousClock.now
         var found = try await discover(options, forRows: true)
         for (table, reason) in found.failures { try await sink.send(.error(tableName: table, message: reason)) }
-        for table in found.tables where table.table.hasObjects { try await migrate(table, into: sink) }
+        for table in found.tables where table.table.hasSchema { try await migrate(table, into: sink) }
         if state == nil, spec.tables.deletedObjects == .deleteRows {
             logger.warning("deleted_objects does nothing without backend_options: nothing is known of earlier syncs")
         }
@@ -68,16 +68,19 @@ struct SyncEngine: Sendable {
         guard !catalog.tableNames.isEmpty else { return Tables() }
         let names = try options.selection.select(from: catalog.tableNames)
         var found = Tables()
-        for table in try await catalog.tables(named: names, forRows: forRows) {
+        for table in try await catalog.tables(named: names, forRows: forRows, of: options.shard) {
             let history = await catalog.history(of: table.table.name)
             var progress = TableProgress(table: table, history: history, shard: options.shard)
             progress.sentRows = await catalog.sentRows(of: progress)
             found.tables.append(progress)
         }
-        for name in names where await catalog.isGone(name) {
-            var progress = TableProgress(table: try .withoutObjects(name), history: await catalog.history(of: name))
+        for name in names {
+            guard let objects = await catalog.objectsWithoutSchema(of: name) else { continue }
+            let history = await catalog.history(of: name)
+            var progress = TableProgress(
+                table: try .withoutSchema(name, objects), history: history, shard: options.shard)
             progress.sentRows = await catalog.sentRows(of: progress)
-            if progress.sentRows?.gone.isEmpty == false { found.tables.append(progress) }
+            if !objects.isEmpty || progress.sentRows?.gone.isEmpty == false { found.tables.append(progress) }
         }
         for name in names {
             if let reason = await catalog.failure(of: name) { found.failures.append((name, reason)) }
@@ -211,8 +214,8 @@ struct SyncEngine: Sendable {
             let keys = TableState.Keys(bucket: spec.bucket, table: table.name, shard: shard)
             if table.hasNewState { await table.state.store(keys, into: state) }
             await found.tables[index].sentRows?.store { catalog.past?.warn(ofSentObjectsIn: table.name, $0) }
-            guard table.table.hasObjects else { continue }
-            await state.set(KnownSchema.text(of: table.table.fileSchema, digest: specDigest), for: keys.schema)
+            let schema = table.table.hasSchema ? table.table.fileSchema : nil
+            await state.set(KnownSchema.text(of: schema, digest: specDigest), for: keys.schema)
         }
     }
 

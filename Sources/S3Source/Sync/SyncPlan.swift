@@ -28,7 +28,7 @@ public struct SyncPlan: Encodable, Sendable, Equatable {
         public var skipped: [SkippedObject] = []
         /// Why the table would fail.
         public var failure: String?
-        /// Requests that read the new objects, footers among them: estimated.
+        /// Requests that read the new objects, and the footers of others that no earlier sync knows: estimated.
         public var getRequests = 0
     }
 

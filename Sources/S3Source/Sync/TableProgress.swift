@@ -21,6 +21,8 @@ struct TableProgress: Sendable {
     private var newest: Timestamp?
     /// Hashes of the listed keys without rows, and when that was found.
     private var absent: [UInt64: Int64] = [:]
+    /// The listed objects that cannot be read as long as spec and version stay, by the hashes of their keys.
+    private var unreadable: [UInt64: TableState.Unreadable] = [:]
     /// When the sync began: the cursor does not pass it.
     private let now: Timestamp
     private var isWaiting: [Bool]
@@ -37,16 +39,16 @@ struct TableProgress: Sendable {
         counts.unchanged = settled.count
         counts.otherShard = settled.otherShardCount
         var pending: [Int] = []
-        var passed: [Int] = []
+        var passed: [(object: ObjectSummary, cause: SkipCause, isNew: Bool)] = []
         var old: [Int] = []
         for (index, object) in objects.enumerated() {
             counts.listed += 1
             if let shard, !shard.contains(object.summary.key) {
                 counts.otherShard += 1
+            } else if case .skip(let cause, _)? = object.unreadable {
+                passed.append((object.summary, cause, history.isNew(object.summary)))
             } else if !history.isNew(object.summary) {
                 old.append(index)
-            } else if object.unreadable != nil {
-                passed.append(index)
             } else {
                 pending.append(index)
             }
@@ -58,9 +60,7 @@ struct TableProgress: Sendable {
             counts.unchanged += 1
             markDone(objects[index].summary)
         }
-        for index in passed {
-            if case .skip(let cause, _)? = objects[index].unreadable { skip(objects[index].summary, cause) }
-        }
+        for object in passed { skip(object.object, object.cause, isNew: object.isNew) }
         for index in pending where !previous.absent.isEmpty {
             let hash = objects[index].summary.key.spread
             absent[hash] = previous.absent[hash]
@@ -114,7 +114,8 @@ struct TableProgress: Sendable {
 
     /// Whether there is anything that the state before does not say.
     var hasNewState: Bool {
-        !done.isEmpty || sentRows?.gone.isEmpty == false || absent.contains { previous.absent[$0.key] != $0.value }
+        !done.isEmpty || unreadable != previous.unreadable || sentRows?.gone.isEmpty == false
+            || absent.contains { previous.absent[$0.key] != $0.value }
     }
 
     /// The state to keep when all rows of the objects finished so far have arrived.
@@ -137,7 +138,7 @@ struct TableProgress: Sendable {
         // Rows that were deleted are to come again with their object, whatever its tag and time.
         for object in sentRows?.gone ?? [] { absent[object.key.spread] = now.seconds }
         recent = recent.filter { TableState.isInWindow($0.value.seconds, of: cursor) && absent[$0.key] == nil }
-        return TableState(cursor: cursor, recent: recent, absent: absent)
+        return TableState(cursor: cursor, recent: recent, absent: absent, unreadable: unreadable)
     }
 
     private mutating func stopWaiting(_ position: Int) {
@@ -145,9 +146,13 @@ struct TableProgress: Sendable {
         while oldestWaiting < pending.count, !isWaiting[oldestWaiting] { oldestWaiting += 1 }
     }
 
-    private mutating func skip(_ object: ObjectSummary, _ cause: SkipCause) {
+    private mutating func skip(_ object: ObjectSummary, _ cause: SkipCause, isNew: Bool = true) {
         counts.skipped[cause, default: 0] += 1
-        if cause.isFinal { markDone(object) } else { markAbsent(object) }
+        if cause.isFinal || !isNew { markDone(object) } else { markAbsent(object) }
+        guard cause.number != nil else { return }
+        unreadable[object.key.spread] = TableState.Unreadable(content: TableState.Content(of: object), cause: cause)
+        // Objects without rows stay new behind a cursor, which a table without any other has none of.
+        newest = newest.map { max($0, object.lastModified) } ?? object.lastModified
     }
 
     private mutating func markDone(_ object: ObjectSummary) {

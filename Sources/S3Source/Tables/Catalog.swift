@@ -5,52 +5,18 @@ import Parquet
 import ParquetArrow
 import S3
 
-/// An object of a table, and what discovery read of it.
-struct TableObject: Sendable {
-    let summary: ObjectSummary
-    /// The footer; nil where it cannot be read, or was let go to save memory.
-    var metadata: FileMetadata?
-    /// The content that the footer is of, with its version where it has one.
-    var pin: ObjectPin?
-    /// Why the object cannot be read at all.
-    var unreadable: SyncOutcome?
-}
-
-/// A table found in the bucket: its schema and objects.
-struct DiscoveredTable: Sendable {
-    let table: Table
-    let columns: TableColumns
-    /// What the rows of every object are brought to: the columns of the files, then the added ones.
-    let fileSchema: Schema
-    let added: AddedColumns
-    /// By which rule the objects' schemas became one.
-    let rule: SchemaMismatchRule
-    var objects: [TableObject]
-    /// Objects that need not be looked at.
-    var settled = SettledObjects()
-
-    /// Whether there is an object of the table in the bucket.
-    var hasObjects: Bool { !objects.isEmpty || settled.example != nil }
-
-    /// A table whose objects are all gone.
-    static func withoutObjects(_ name: String) throws(RowError) -> DiscoveredTable {
-        let columns = try TableColumns(fileSchema: Schema([]))
-        return DiscoveredTable(
-            table: Table(name: name, columns: columns.fields, isIncremental: true), columns: columns,
-            fileSchema: Schema([]),
-            added: AddedColumns(
-                layout: KeyLayout(bucket: ""), path: PathColumns(), selection: ColumnSelection(), hasLineage: true),
-            rule: .fail, objects: [])
-    }
-}
-
 /// The tables of a bucket at one moment: keys from one listing, schemas from the footers of the tables asked for.
 actor Catalog {
     /// Footers kept for the sync after discovery, in bytes of all footers; others are read again.
     private static let retainedFooterByteCount: Int64 = 16 << 20
+    /// In memory a footer takes about so many times its bytes.
+    private static let parsedFooterFactor: Int64 = 4
 
     private let reader: BucketReader
     private let concurrency: Int
+    /// Bytes of the ends of objects that are fetched at once, and of the footers that wait: what was fetched for the rows
+    /// has the other half of the memory.
+    private let footerByteLimit: Int64
     let options: TableOptions
     private let int96: Int96Timestamps
     private let keys: DecryptionKeys
@@ -59,18 +25,20 @@ actor Catalog {
     /// By table name.
     private(set) var listed: [String: TableListing.Entry]
     /// What earlier syncs did, by table.
-    private let histories: [String: TableHistory]
+    private var histories: [String: TableHistory]
     /// Reads what earlier syncs did; nil where every sync is the first.
     let past: HistoryReader?
     let pathPrefix: String
     /// Directories that could not be listed.
     let unreadableDirectories: [UnreadableDirectory]
     private var tables: [String: DiscoveredTable] = [:]
-    /// Names of tables without a readable file: their objects are not read, and warned of, again.
-    private var unreadable: Set<String> = []
+    /// The objects of tables without a readable one, by table.
+    private var unreadable: [String: [TableObject]] = [:]
     /// Why tables failed that are there and could not be discovered.
     private var failures: [String: String] = [:]
-    /// Names of tables whose objects do not fit what earlier syncs knew of them.
+    /// By table, an object that does not fit what earlier syncs knew of it.
+    private var misfits: [String: (key: ObjectKey, schema: Schema)] = [:]
+    /// Names of tables of which what earlier syncs knew does not hold any more.
     private var outdated: Set<String> = []
     /// Whether a table's schema is from an earlier sync.
     private var hasKnownSchemas = false
@@ -104,6 +72,7 @@ actor Catalog {
         tableNames = names.sorted()
         self.reader = reader
         self.concurrency = min(spec.concurrency, 64)
+        footerByteLimit = Int64(spec.memoryLimit / 2)
         int96 = spec.int96Timestamps
         keys = spec.decryptionKeys
         self.logger = logger
@@ -113,17 +82,22 @@ actor Catalog {
     ///
     /// A table without a single readable file is left out, with a warning for each file; so is one that failed.
     ///
-    /// Where the rows are read afterwards, what is fetched for the footers is kept for them.
-    func tables(named names: [String], forRows: Bool) async throws -> [DiscoveredTable] {
-        let unknown = names.filter { tables[$0] == nil && !unreadable.contains($0) && failures[$0] == nil }
+    /// - Parameters:
+    ///   - forRows: whether the rows are read afterwards: what is fetched for the footers of new objects is kept for them.
+    ///   - shard: the objects whose rows are read; nil for all.
+    func tables(named names: [String], forRows: Bool, of shard: Shard? = nil) async throws -> [DiscoveredTable] {
+        let unknown = names.filter { tables[$0] == nil && unreadable[$0] == nil && failures[$0] == nil }
         if options.collisions == .fail {
-            for name in unknown { failures[name] = listed[name]?.collision?.description }
+            for name in unknown {
+                guard let origins = listed[name]?.origins, origins.count > 1 else { continue }
+                failures[name] = TableNameCollision(table: name, origins: origins).description
+            }
         }
         for name in unknown {
             guard let directory = unreadableDirectory(of: name), listed[name] != nil else { continue }
             failures[name] = "directory \(directory.path) cannot be listed: \(directory.reason)"
         }
-        try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows)
+        try await discover(unknown.filter { failures[$0] == nil }, forRows: forRows, of: shard)
         if !outdated.isEmpty {
             // What was settled by a schema that does not hold any more is listed again, with every object.
             let names = outdated.sorted()
@@ -132,8 +106,9 @@ actor Catalog {
                 reader.store, prefix: pathPrefix, layout: layout, past: nil, histories: &none,
                 keepsHashes: past != nil && options.deletedObjects == .deleteRows, logger: logger
             ).tables
+            for name in names { histories[name] = nil }
             outdated = []
-            try await discover(names.filter { listed[$0] != nil }, forRows: forRows)
+            try await discover(names.filter { listed[$0] != nil }, forRows: forRows, of: shard)
         }
         let found = names.compactMap { tables[$0] }
         // A schema that an earlier sync knew was made by the same selection, which matched then.
@@ -157,35 +132,45 @@ actor Catalog {
     /// Whether the bucket has no object of any table.
     var isEmpty: Bool { listed.isEmpty }
 
-    /// Whether a table has no object any more: it is named for the rows that it once had.
-    func isGone(_ name: String) -> Bool { listed[name] == nil }
+    /// Returns the objects of a table none of which can be read, or which has none any more and is named for the rows
+    /// that it once had; nil for other tables.
+    func objectsWithoutSchema(of name: String) -> [TableObject]? { listed[name] == nil ? [] : unreadable[name] }
 
     /// Why a table failed that was asked for; nil where it did not.
     func failure(of name: String) -> String? { failures[name] }
 
     /// Reads the footers of the objects of the tables, and makes the tables of them.
-    private func discover(_ names: [String], forRows: Bool) async throws {
+    private func discover(_ names: [String], forRows: Bool, of shard: Shard?) async throws {
         var drafts = names.map { draft(of: $0) }
-        let work = drafts.indices.flatMap { draft in (listed[names[draft]]?.objects ?? []).map { (draft, $0) } }
-        try await readFooters(of: work, in: drafts, forRows: forRows) { index, footer in
-            let (draft, summary) = work[index]
+        var work: [FooterWork] = []
+        for index in drafts.indices {
+            let history = await history(of: names[index])
+            work += drafts[index].unknown.map { object in
+                let hasRows = forRows && shard?.contains(object.key) ?? true && history.isNew(object)
+                return FooterWork(table: index, object: object, keepsBytes: hasRows)
+            }
+        }
+        try await readFooters(of: work, in: drafts) { index, footer in
+            let (draft, summary) = (work[index].table, work[index].object)
             do {
                 let object = try object(summary, footer, table: names[draft], schemas: &drafts[draft].agreement)
                 drafts[draft].objects.append(object)
             } catch {
                 guard case .failTable = SyncOutcome(of: error) else { throw error }
-                guard !drafts[draft].isKnown else {
-                    outdated.insert(names[draft])
-                    return
+                if drafts[draft].isKnown, error is SchemaMismatch, let schema = try? footer.get().schema {
+                    misfits[names[draft]] = (summary.key, schema)
+                } else {
+                    failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
                 }
-                failures[names[draft]] = "\(ObjectError(key: summary.key, cause: error))"
             }
         }
+        for draft in drafts { try await judge(draft) }
         for draft in drafts where failures[draft.name] == nil && !outdated.contains(draft.name) {
             let name = draft.name
+            warn(ofUnchanged: draft.objects.filter(\.isUnchanged), table: name)
             if draft.isKnown { hasKnownSchemas = true }
             guard let fileSchema = draft.agreement.schema else {
-                unreadable.insert(name)
+                unreadable[name] = draft.objects
                 continue
             }
             do {
@@ -211,8 +196,36 @@ actor Catalog {
         let added: AddedColumns
         var agreement: SchemaAgreement
         var objects: [TableObject] = []
+        /// The objects of which the footers are to be read.
+        var unknown: [ObjectSummary] = []
         /// Whether the schema begins with what an earlier sync knew.
         var isKnown = false
+    }
+
+    /// Has a table fail where an object does not fit it and one that earlier syncs have read; where it fits that one,
+    /// what they knew of the table does not hold any more.
+    private func judge(_ draft: Draft) async throws {
+        guard let misfit = misfits.removeValue(forKey: draft.name) else { return }
+        guard let example = listed[draft.name]?.settled.example else {
+            outdated.insert(draft.name)
+            return
+        }
+        let footer = await FooterAndSchema.read(
+            example, of: draft.name, reader, keepsBytes: false, adding: draft.added, int96: int96, keys: keys)
+        var agreement = SchemaAgreement(table: draft.name, rule: options.schemaMismatch)
+        do {
+            try agreement.add(footer.get().schema, of: example.key)
+            try agreement.add(misfit.schema, of: misfit.key)
+            outdated.insert(draft.name)
+        } catch {
+            switch SyncOutcome(of: error) {
+            case .failTable:
+                let key = error is SchemaMismatch ? misfit.key : example.key
+                failures[draft.name] = "\(ObjectError(key: key, cause: error))"
+            case .skip: outdated.insert(draft.name)
+            case .failSync: throw error
+            }
+        }
     }
 
     private func draft(of table: String) -> Draft {
@@ -221,18 +234,40 @@ actor Catalog {
             hasLineage: options.hasLineage)
         var draft = Draft(
             name: table, added: added, agreement: SchemaAgreement(table: table, rule: options.schemaMismatch))
-        guard let key = listed[table]?.settled.example, let schemas = histories[table]?.schemas, !schemas.isEmpty
-        else { return draft }
-        draft.isKnown = true
+        guard let entry = listed[table] else { return draft }
+        guard let history = histories[table] else {
+            draft.unknown = entry.objects
+            return draft
+        }
+        var states = entry.settled.states
+        for object in entry.objects {
+            if let known = history.skipCause(of: object) {
+                draft.objects.append(.unchanged(object, known.cause))
+                states.insert(known.state)
+            } else {
+                draft.unknown.append(object)
+            }
+        }
+        guard let key = entry.settled.example?.key ?? draft.objects.first?.summary.key else { return draft }
         var agreement = draft.agreement
         do throws(SchemaMismatch) {
-            for schema in schemas { try agreement.add(schema, of: key) }
+            for schema in history.schemas(of: states) {
+                try agreement.add(schema, of: key)
+                draft.isKnown = true
+            }
         } catch {
             outdated.insert(table)
             return draft
         }
         draft.agreement = agreement
         return draft
+    }
+
+    private func warn(ofUnchanged objects: [TableObject], table: String) {
+        guard let example = objects.first else { return }
+        logger.warning(
+            "objects that could not be read before are unchanged, and skipped",
+            metadata: ["table": "\(table)", "objects": "\(objects.count)", "example": "\(example.summary.key)"])
     }
 
     private func log(_ differences: [String], table: String) {
@@ -249,25 +284,31 @@ actor Catalog {
     /// errors and what is kept do not depend on timing.
     ///
     /// - Parameters:
-    ///   - work: each object and the index of its table.
+    ///   - work: the objects.
     ///   - drafts: the tables.
-    ///   - forRows: whether what is fetched is kept.
     private func readFooters(
-        of work: [(table: Int, object: ObjectSummary)], in drafts: [Draft], forRows: Bool,
-        _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
+        of work: [FooterWork], in drafts: [Draft], _ take: (Int, Result<FooterAndSchema, any Error>) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, Result<FooterAndSchema, any Error>).self) { group in
             var waiting: [Int: Result<FooterAndSchema, any Error>] = [:]
             var started = 0
             var taken = 0
+            // Bytes of what is being fetched and of what waits, by object and in all.
+            var byteCounts: [Int: Int64] = [:]
+            var heldByteCount: Int64 = 0
+            func hold(_ byteCount: Int64, for index: Int) {
+                heldByteCount += byteCount - (byteCounts.updateValue(byteCount, forKey: index) ?? 0)
+            }
             func isUnwanted(_ index: Int) -> Bool {
                 let name = drafts[work[index].table].name
                 if outdated.contains(name) { return true }
+                if misfits[name] != nil { return true }
                 return failures[name] != nil
             }
             while taken < work.count {
                 while let result = waiting.removeValue(forKey: taken) {
                     if !isUnwanted(taken) { try take(taken, result) }
+                    heldByteCount -= byteCounts.removeValue(forKey: taken) ?? 0
                     taken += 1
                 }
                 // One slow object must not have all the others' footers wait in memory.
@@ -279,16 +320,21 @@ actor Catalog {
                         continue
                     }
                     let (index, added) = (started, drafts[work[started].table].added)
-                    let (table, object) = (drafts[work[started].table].name, work[started].object)
+                    let (table, item) = (drafts[work[started].table].name, work[started])
+                    let byteCount = min(reader.endByteCount(of: item.object, table: table), item.object.byteCount)
+                    guard heldByteCount == 0 || heldByteCount + byteCount <= footerByteLimit else { break }
+                    hold(byteCount, for: index)
                     group.addTask { [reader, int96, keys] in
                         let footer = await FooterAndSchema.read(
-                            object, of: table, reader, forRows: forRows, adding: added, int96: int96, keys: keys)
+                            item.object, of: table, reader, keepsBytes: item.keepsBytes, adding: added, int96: int96,
+                            keys: keys)
                         return (index, footer)
                     }
                     started += 1
                 }
                 guard let (index, result) = try await group.next() else { continue }
                 waiting[index] = result
+                hold((try? result.get()).map { $0.byteCount * Self.parsedFooterFactor } ?? 0, for: index)
             }
         }
     }
@@ -313,39 +359,6 @@ actor Catalog {
             logger.warning(
                 "object skipped", metadata: ["key": "\(summary.key)", "table": "\(table)", "reason": "\(reason)"])
             return TableObject(summary: summary, unreadable: outcome)
-        }
-    }
-}
-
-/// A footer and the columns of the rows that the object gives, in the types of destinations.
-private struct FooterAndSchema: Sendable {
-    /// The object, which may be newer than the one that was listed.
-    let object: ObjectSummary
-    let metadata: FileMetadata
-    let pin: ObjectPin
-    let schema: Schema
-    let byteCount: Int64
-    /// Names of the columns before the selection, where there is one.
-    let columnNames: [[UInt8]]
-
-    static func read(
-        _ object: ObjectSummary, of table: String, _ reader: BucketReader, forRows: Bool,
-        adding added: AddedColumns, int96: Int96Timestamps, keys: DecryptionKeys
-    ) async -> Result<FooterAndSchema, any Error> {
-        do {
-            return .success(
-                try await reader.reading(object, table: table, keepsBytes: forRows) { source in
-                    let metadata = try await source.footer(keys: keys)
-                    let file = try added.reader(of: metadata, source.object, int96: int96)
-                    let fields = try DestinationSchema(file.schema).schema.fields
-                    return FooterAndSchema(
-                        object: source.object, metadata: metadata, pin: source.pin,
-                        schema: Schema(fields + added.columns(of: source.object).map(\.field)),
-                        byteCount: Int64(metadata.byteCount),
-                        columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))
-                })
-        } catch {
-            return .failure(error)
         }
     }
 }

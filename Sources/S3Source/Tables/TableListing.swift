@@ -6,19 +6,58 @@ import S3
 struct TableListing: Sendable {
     /// What a listing tells of one table.
     struct Entry: Sendable {
-        /// The objects to look at, in the listing's order.
-        var objects: [ObjectSummary] = []
+        /// The objects to look at, in the order of their keys.
+        fileprivate(set) var objects: [ObjectSummary] = []
         /// The objects that earlier syncs have read.
-        var settled = SettledObjects()
+        fileprivate(set) var settled = SettledObjects()
         /// The columns that the keys give.
-        var path = PathColumns()
+        fileprivate(set) var path = PathColumns()
         /// Hashes of the keys of all objects, sorted, where they are wanted.
         fileprivate(set) var hashes: [UInt64] = []
-        /// Set where two different directories, or names from a template, give the table's name.
-        var collision: TableNameCollision?
-        fileprivate var origin: [UInt8]
+        /// The directories, or names from a template, that give the table's name: the first two of them.
+        fileprivate(set) var origins: [ObjectKey] = []
         /// Index in `objects` by key, since an object that is written while it is listed may come twice.
-        fileprivate var indices: [ObjectKey: Int] = [:]
+        private var indices: [ObjectKey: Int] = [:]
+
+        /// Takes in an object that is to be looked at: of one that comes twice the newest content.
+        fileprivate mutating func add(_ object: ObjectSummary) {
+            if let index = indices[object.key] {
+                if objects[index].lastModified <= object.lastModified { objects[index] = object }
+            } else {
+                indices[object.key] = objects.count
+                objects.append(object)
+            }
+        }
+
+        /// Takes in an object that earlier syncs have read, unless a newer content of it is to be looked at.
+        fileprivate mutating func addSettled(_ object: ObjectSummary, by state: Int, isOwn: Bool) {
+            if let index = indices[object.key] {
+                guard objects[index].lastModified <= object.lastModified else { return }
+                indices[object.key] = nil
+                let last = objects.removeLast()
+                if index < objects.count {
+                    objects[index] = last
+                    indices[last.key] = index
+                }
+            }
+            settled.add(object, by: state, isOwn: isOwn)
+        }
+
+        fileprivate mutating func add(origin: [UInt8]) {
+            // Nearly always it is that of the object before.
+            if origins.contains(where: { $0.bytes == origin }) { return }
+            origins.append(ObjectKey(origin))
+            origins.sort()
+            if origins.count > 2 { origins.removeLast() }
+        }
+
+        /// Has nothing depend on the order in which objects came.
+        fileprivate mutating func finish() {
+            indices = [:]
+            objects.sort { $0.key < $1.key }
+            hashes.sort()
+            path.sort()
+        }
     }
 
     /// The tables by name.
@@ -26,6 +65,7 @@ struct TableListing: Sendable {
     private var objectCount = 0
     private var byteCount: Int64 = 0
     private var unmatchedCount = 0
+    /// The first of those in the order of keys.
     private var unmatchedKey: ObjectKey?
     /// Directories whose objects are missing.
     private(set) var unreadable: [UnreadableDirectory] = []
@@ -54,15 +94,12 @@ struct TableListing: Sendable {
                     logger.warning("object skipped: its key gives no table name", metadata: ["key": "\(object.key)"])
                 case .unmatched:
                     unmatchedCount += 1
-                    unmatchedKey = unmatchedKey ?? object.key
+                    unmatchedKey = min(unmatchedKey ?? object.key, object.key)
                 case .otherFile: break
                 }
             }
         }
-        for name in tables.keys {
-            tables[name]?.indices = [:]
-            tables[name]?.hashes.sort()
-        }
+        for name in tables.keys { tables[name]?.finish() }
         logger.info(
             "listed bucket",
             metadata: ["tables": "\(tables.count)", "objects": "\(objectCount)", "bytes": "\(byteCount)"])
@@ -84,19 +121,13 @@ struct TableListing: Sendable {
         let name = placement.table
         objectCount += 1
         byteCount += object.byteCount
-        var entry = tables.removeValue(forKey: name) ?? Entry(origin: placement.origin)
-        entry.path.observe(placement.values)
-        if entry.collision == nil, entry.origin != placement.origin {
-            entry.collision = TableNameCollision(
-                table: name, origins: [entry.origin, placement.origin].map(ObjectKey.init))
-        }
-        if let history, history.isSettled(object) {
-            entry.settled.add(object, isOwn: shard?.contains(object.key) ?? true)
-        } else if let index = entry.indices[object.key] {
-            if entry.objects[index].lastModified <= object.lastModified { entry.objects[index] = object }
+        var entry = tables.removeValue(forKey: name) ?? Entry()
+        entry.path.observe(placement.values, of: object.key)
+        entry.add(origin: placement.origin)
+        if let state = history?.settlingState(of: object) {
+            entry.addSettled(object, by: state, isOwn: shard?.contains(object.key) ?? true)
         } else {
-            entry.indices[object.key] = entry.objects.count
-            entry.objects.append(object)
+            entry.add(object)
         }
         tables[name] = entry
     }
@@ -109,13 +140,17 @@ struct SettledObjects: Sendable {
     /// Number of objects of other shards.
     private(set) var otherShardCount = 0
     private(set) var byteCount: Int64 = 0
-    /// One of the objects, for errors.
-    private(set) var example: ObjectKey?
+    /// The first of the objects in the order of keys.
+    private(set) var example: ObjectSummary?
 
-    fileprivate mutating func add(_ object: ObjectSummary, isOwn: Bool) {
+    /// Numbers of the states that have settled them.
+    private(set) var states: Set<Int> = []
+
+    fileprivate mutating func add(_ object: ObjectSummary, by state: Int, isOwn: Bool) {
+        states.insert(state)
         if isOwn { count += 1 } else { otherShardCount += 1 }
         byteCount += object.byteCount
-        if example == nil { example = object.key }
+        if example.map({ object.key < $0.key }) ?? true { example = object }
     }
 }
 

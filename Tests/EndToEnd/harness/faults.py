@@ -108,6 +108,7 @@ class FaultyServer:
         self.body_bytes = 0
         self.peak_objects = 0
         self.open_objects: collections.Counter[str] = collections.Counter()
+        self.open_listings = self.peak_listings = 0
         self.ready = threading.Event()
 
     @property
@@ -172,16 +173,20 @@ class FaultyServer:
 
     @contextlib.contextmanager
     def counted(self, request: Request):
-        """Keeps count of the objects that are being read at the same time."""
-        if request.method != "GET" or request.is_listing:
-            yield
-            return
-        self.open_objects[request.path] += 1
-        self.peak_objects = max(self.peak_objects, sum(1 for count in self.open_objects.values() if count))
+        """Keeps count of the objects that are being read, and of the listings, at the same time."""
+        if request.is_listing:
+            self.open_listings += 1
+            self.peak_listings = max(self.peak_listings, self.open_listings)
+        elif request.method == "GET":
+            self.open_objects[request.path] += 1
+            self.peak_objects = max(self.peak_objects, sum(1 for count in self.open_objects.values() if count))
         try:
             yield
         finally:
-            self.open_objects[request.path] -= 1
+            if request.is_listing:
+                self.open_listings -= 1
+            elif request.method == "GET":
+                self.open_objects[request.path] -= 1
 
     async def answer(
         self, connection: "Connection", request: Request, line: bytes, headers: Headers, body: bytes
