@@ -241,7 +241,8 @@ struct TableStateTests {
             ("recent_objects/0", "2:00000000000000ab@12,"), ("recent_objects/0", "2:00000000000000ab0000000c@,"),
             ("recent_objects/0", "2:00000000000000ab0000000c@12,x"), ("recent_objects/0", "2:xx"),
             ("recent_objects/0", "2:00000000000000ab0000000c@99999999999999999999,"),
-            ("absent_objects", "\u{0}"), ("absent_objects", "2:zz"), ("absent_objects", "{}"), ("unreadable_objects", "2:zz"),
+            ("absent_objects", "\u{0}"), ("absent_objects", "2:zz"), ("absent_objects", "{}"),
+            ("unreadable_objects", "2:zz"),
         ])
     func corrupt(key: String, value: String) async throws {
         let store = MemoryState()

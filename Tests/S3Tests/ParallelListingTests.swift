@@ -145,6 +145,18 @@ struct ParallelListingTests {
         #expect(try await list(lister, prefix: "t/") == keys && lister.requests.count == 5)
     }
 
+    @Test("where directories turn out small after a large one, those not begun are listed together")
+    func oneLargeDirectory() async throws {
+        let keys = sorted(
+            (0..<5_000).map { "a/\($0)" } + (0..<9_000).map { "t\($0)/x" } + (0..<50).map { "t\($0 * 100)z" } + ["z"])
+        let lister = Lister(keys, pageSize: 1_000)
+        #expect(try await list(lister) == keys)
+        let directories = lister.requests.filter { $0.contains("prefix=t") }.count
+        #expect((32..<48).contains(directories), "what was asked for when 32 pages had come")
+        // Pages of the whole once for what it has in one directory or many, once for the names of the directories.
+        #expect(lister.requests.count <= directories + 2 + 3 * 15)
+    }
+
     @Test("no key is lost or comes twice, in whatever order the server lists", arguments: 0..<20)
     func random(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)

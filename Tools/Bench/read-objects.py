@@ -54,7 +54,7 @@ class Plugin(Reader):
 
         self.process.init({
             "bucket": self.bucket, "region": REGION, "endpoint": self.endpoint, "path_style": True,
-            "path_prefix": self.prefix, "rows_per_record": 100_000})
+            "path_prefix": self.prefix, "rows_per_record": 10_000})
         for message in self.process.sync():
             if message.WhichOneof("message") == "insert":
                 with pa.ipc.open_stream(pa.py_buffer(message.insert.record)) as reader:
