@@ -26,6 +26,17 @@ def test_a_wrong_region_is_followed_with_one_warning(bucket, cloudquery):
     assert sum("another region" in line for line in run.warnings) == 1
 
 
+def test_requests_are_counted_for_each_table_and_for_the_sync(bucket, cloudquery):
+    for key in ("a/1.parquet", "a/2.parquet", "b/1.parquet"):
+        bucket.put_table(key, TABLE)
+    run = cloudquery.sync(bucket.spec()).succeeded()
+    tables = {line["table"]: line for line in run.log if line.get("message") == "table synced"}
+    [whole] = [line for line in run.log if line.get("message") == "sync finished"]
+    assert {name: (int(line["requests"]), int(line["requests_GetObject"])) for name, line in tables.items()} == {"a": (2, 2), "b": (1, 1)}
+    assert (int(whole["requests_GetObject"]), int(whole["requests_ListObjectsV2"])) == (3, 1)
+    assert int(tables["a"]["bytes_received"]) == int(tables["a"]["object_bytes"]) > 0
+
+
 def test_a_request_without_signature_is_refused_by_a_private_bucket(bucket, cloudquery):
     bucket.put_table("t/a.parquet", TABLE)
     run = cloudquery.sync(bucket.spec(no_sign_request=True)).failed()

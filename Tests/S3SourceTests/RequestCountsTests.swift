@@ -33,6 +33,20 @@ struct RequestCountsTests {
             ])
     }
 
+    @Test("what is counted for an object is counted for its table and the whole as well")
+    func tables() {
+        let whole = RequestCounts()
+        whole.add(attempt(.first, 200, bytes: 7, .listObjects))
+        for (table, bytes) in [("a", 10), ("b", 20), ("a", 30)] {
+            let object = RequestCounts.$current.withValue(whole) { RequestCounts(table: table) }
+            object.add(attempt(.first, 200, bytes: bytes))
+            #expect(object.logged["bytes_received"] == "\(bytes)")
+        }
+        #expect(whole.logged["bytes_received"] == "67" && whole.logged["requests"] == "4")
+        #expect(whole.logged(of: "a")["bytes_received"] == "40" && whole.logged(of: "a")["requests_GetObject"] == "2")
+        #expect(whole.logged(of: "b")["bytes_received"] == "20" && whole.logged(of: "c")["requests"] == "0")
+    }
+
     @Test("what did not happen is left out")
     func quiet() {
         #expect(

@@ -33,7 +33,7 @@ struct ObjectReading: Sendable {
     /// - Parameter isOneOfMany: whether so many objects are read at once that one connection for each is enough.
     /// - Throws: `ObjectError` for what ends the whole sync.
     func send(_ object: TableObject, of table: DiscoveredTable, isOneOfMany: Bool) async throws -> Result {
-        let requests = RequestCounts()
+        let requests = RequestCounts(table: table.table.name)
         let start = ContinuousClock.now
         let result = try await RequestCounts.$current.withValue(requests) {
             try await read(object, of: table, isOneOfMany: isOneOfMany)

@@ -223,7 +223,10 @@ struct SyncEngine: Sendable {
         var all = SyncCounts()
         for table in found.tables {
             all += table.counts
-            logger.info("table synced", metadata: ["table": "\(table.name)"].merging(table.counts.logged) { $1 })
+            var fields = table.counts.logged
+            fields["table"] = "\(table.name)"
+            if let requests = RequestCounts.current { fields.merge(requests.logged(of: table.name)) { $1 } }
+            logger.info("table synced", metadata: fields)
         }
         var fields = all.logged
         fields["tables"] = "\(found.tables.count + found.undiscoveredCount)"

@@ -28,7 +28,8 @@ struct FooterAndSchema: Sendable {
         adding added: AddedColumns, int96: Int96Timestamps, keys: DecryptionKeys
     ) async -> Result<FooterAndSchema, any Error> {
         do {
-            return .success(
+            let requests = RequestCounts(table: table)
+            let footer = try await RequestCounts.$current.withValue(requests) {
                 try await reader.reading(object, table: table, keepsBytes: keepsBytes) { source in
                     let metadata = try await source.footer(keys: keys)
                     let file = try added.reader(of: metadata, source.object, int96: int96)
@@ -38,7 +39,9 @@ struct FooterAndSchema: Sendable {
                         schema: Schema(fields + added.columns(of: source.object).map(\.field)),
                         byteCount: Int64(metadata.byteCount),
                         columnNames: added.selection.isWhole ? [] : added.names(in: file.tree, source.object))
-                })
+                }
+            }
+            return .success(footer)
         } catch {
             return .failure(error)
         }
