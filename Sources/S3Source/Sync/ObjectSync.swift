@@ -24,6 +24,8 @@ struct ObjectSync: Sendable {
     /// Row groups of an object that are fetched at once, the one that is being decoded among them: as many as the
     /// budget has room for, but no more than a fast line needs.
     private static let rowGroupCount = 8
+    /// So many at first, that the first rows do not wait for bytes of the last ones.
+    private static let firstRowGroupCount = 4
 
     /// With room for fewer row groups at once, one connection for each would leave the line idle.
     private static let leastStreamCount = 4
@@ -34,8 +36,10 @@ struct ObjectSync: Sendable {
     /// A row group whose first bytes are being fetched, or are there.
     private struct Started {
         var reader: RowGroupReader
-        /// Bytes of the budget that it holds.
-        var heldByteCount: Int
+        /// Bytes of the budget that it holds: those stored.
+        let heldByteCount: Int
+        /// Bytes that decoding it is expected to take besides.
+        let openByteCount: Int
     }
 
     /// Sends all rows of the object, row group by row group.
@@ -120,6 +124,8 @@ struct ObjectSync: Sendable {
     }
 
     /// Calls `body` with every row group, its first window in memory, while those after it are fetched.
+    ///
+    /// One of them is decoded at a time: those that wait hold no more than their stored bytes.
     private func forEachRowGroup(
         of file: FileReader, from source: S3ObjectSource, _ lease: MemoryLease,
         _ body: (inout RowGroupReader) async throws -> Void
@@ -130,10 +136,13 @@ struct ObjectSync: Sendable {
             var next = 0
             // What part of its pages the row group before had open at once.
             var openShare = source.reader.openShare(table: source.table)
-            // What the row group before holds.
+            // Bytes held for decoding, by whichever row group it is.
+            var openByteCount = 0
+            // All that is held when a row group ends and none is started.
             var spent = 0
             for index in file.metadata.rowGroups.indices {
-                while next < min(index + Self.rowGroupCount, file.metadata.rowGroups.count) {
+                let most = index == 0 ? Self.firstRowGroupCount : Self.rowGroupCount
+                while next < min(index + most, file.metadata.rowGroups.count) {
                     var reader: RowGroupReader
                     do {
                         reader = try RowGroupReader(
@@ -144,19 +153,21 @@ struct ObjectSync: Sendable {
                         if next == index { throw error }
                         break
                     }
-                    let expected =
-                        peakByteCount(of: &reader, openShare: openShare)
-                        + (source.isStreaming ? Self.streamByteCount : 0)
-                    var held = expected
+                    var stored = reader.storedByteCount
+                    let open = self.openByteCount(of: &reader, openShare: openShare, isStreaming: source.isStreaming)
                     if next == index {
-                        held = try await lease.exchange(spent, for: expected)
+                        let held = try await lease.exchange(spent, for: stored + open)
+                        stored = min(stored, held)
+                        openByteCount = held - stored
                         spent = 0
-                    } else if !(await lease.tryAcquire(expected)) {
-                        break
+                    } else {
+                        let more = max(0, open - openByteCount)
+                        guard await lease.tryAcquire(stored + more) else { break }
+                        openByteCount += more
                     }
                     let missing = reader.missingPieces()
                     group.addTask { [next] in (next, try await missing.read(from: source)) }
-                    started[next] = Started(reader: reader, heldByteCount: held)
+                    started[next] = Started(reader: reader, heldByteCount: stored, openByteCount: open)
                     next += 1
                 }
                 while fetched[index] == nil, let answer = try await group.next() {
@@ -167,27 +178,36 @@ struct ObjectSync: Sendable {
                 current.reader.add(pieces)
                 openShare = current.reader.openShare()
                 source.reader.note(openShare: openShare, table: source.table)
-                var needed = min(
-                    peakByteCount(of: &current.reader, openShare: openShare)
-                        + (source.isStreaming ? Self.streamByteCount : 0), budget.byteCount)
-                if needed > current.heldByteCount, started.isEmpty {
+                let waitingOpenByteCount = started.values.map(\.openByteCount).max() ?? 0
+                let open = max(
+                    self.openByteCount(of: &current.reader, openShare: openShare, isStreaming: source.isStreaming),
+                    waitingOpenByteCount)
+                let held = current.heldByteCount + openByteCount
+                var needed = min(current.reader.storedByteCount + open, budget.byteCount)
+                if needed > held, started.isEmpty {
                     // More than the footer told: others may have to end first.
-                    needed = try await lease.exchange(current.heldByteCount, for: needed)
+                    needed = try await lease.exchange(held, for: needed)
                 } else {
-                    await lease.change(by: needed - current.heldByteCount)
+                    await lease.change(by: needed - held)
                 }
                 try await body(&current.reader)
-                if started.isEmpty { spent = needed } else { await lease.change(by: -needed) }
+                if started.isEmpty {
+                    spent = needed
+                    openByteCount = 0
+                } else {
+                    openByteCount = min(needed, waitingOpenByteCount)
+                    await lease.change(by: openByteCount - needed)
+                }
             }
         }
     }
 
-    /// Bytes in memory at most while a row group is read: as stored, the pages that are open, and a batch with its copy
-    /// as a message.
-    private func peakByteCount(of reader: inout RowGroupReader, openShare: Double) -> Int {
+    /// Bytes in memory at most beside those stored while a row group is decoded: the pages that are open, a batch with its
+    /// copy as a message, and what a stream has ahead.
+    private func openByteCount(of reader: inout RowGroupReader, openShare: Double, isStreaming: Bool) -> Int {
         let batch = reader.rowByteCount() * Double(batchRowCount(of: &reader, most: rowsPerRecord))
         let decompressed = Double(reader.plan.uncompressedByteCount) * openShare + 2 * batch
-        return reader.storedByteCount + Int(min(decompressed, 1e18))
+        return Int(min(decompressed, 1e18)) + (isStreaming ? Self.streamByteCount : 0)
     }
 
     /// Number of rows of the batches of a row group: so many that a batch takes an eighth of the budget, by what its rows
