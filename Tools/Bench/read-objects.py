@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
+import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +20,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
 ACCESS_KEY, SECRET_KEY = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
 MEBIBYTE = 1 << 20
+
+
+def high_water(process: int | str) -> int:
+    """The most bytes that a process has had in memory."""
+    status = pathlib.Path(f"/proc/{process}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
 
 
 class Reader:
@@ -30,8 +39,7 @@ class Reader:
         raise NotImplementedError
 
     def peak(self) -> int:
-        status = pathlib.Path("/proc/self/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+        return high_water("self")
 
     def cpu_seconds(self) -> float:
         return time.process_time()
@@ -65,6 +73,34 @@ class Plugin(Reader):
 
     def cpu_seconds(self) -> float:
         return self.process.cpu_seconds()
+
+
+class Standalone(Reader):
+    """The plugin without CloudQuery: its Arrow streams go nowhere."""
+
+    def rows(self) -> Iterator[int]:
+        self.peak_bytes = 0
+        with tempfile.TemporaryDirectory() as work:
+            # One table, `data`, as the bench lays them.
+            pathlib.Path(work, "data.arrows.partial").symlink_to("/dev/null")
+            spec = pathlib.Path(work, "spec.json")
+            spec.write_text(json.dumps({
+                "bucket": self.bucket, "region": REGION, "endpoint": self.endpoint, "path_style": True,
+                "path_prefix": self.prefix, "rows_per_record": 10_000}))
+            process = subprocess.Popen(
+                [os.environ["CQ_SOURCE_S3"], "sync", "--spec", str(spec), "--out", work], stderr=subprocess.PIPE, text=True)
+            while process.poll() is None:
+                with contextlib.suppress(OSError, StopIteration):
+                    self.peak_bytes = high_water(process.pid)
+                time.sleep(0.02)
+            yield int(re.findall(r"(\d+) rows ", process.stderr.read())[-1])
+
+    def peak(self) -> int:
+        return getattr(self, "peak_bytes", 0)
+
+    def cpu_seconds(self) -> float:
+        used = os.times()
+        return used.children_user + used.children_system
 
 
 class PyArrow(Reader):
@@ -137,7 +173,7 @@ class DuckDB(Reader):
 
 
 ENGINES: dict[str, Callable[[str, str, str], Reader]] = {
-    "plugin": Plugin, "pyarrow": PyArrow, "polars": Polars, "datafusion": DataFusion, "duckdb": DuckDB}
+    "plugin": Plugin, "standalone": Standalone, "pyarrow": PyArrow, "polars": Polars, "datafusion": DataFusion, "duckdb": DuckDB}
 
 
 def main() -> None:
