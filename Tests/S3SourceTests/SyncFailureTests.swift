@@ -183,7 +183,7 @@ struct SyncFailureTests {
         let line = try #require(log.lines.first { $0.hasPrefix("info sync finished") })
         for field in [
             "listed=3", "matched=3", "unchanged=0", "read=1", "rows=50", "skipped=2", "skipped_malformed=1",
-            "skipped_deleted=1", "failed=0", "object_bytes=\(flat.count)",
+            "skipped_deleted=1", "oldest_skipped=t/2.parquet", "failed=0", "object_bytes=\(flat.count)",
         ] {
             #expect(line.contains(field), "\(field) in \(line)")
         }

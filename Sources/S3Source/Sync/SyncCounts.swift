@@ -1,4 +1,5 @@
 import Logging
+import S3
 
 /// What became of objects and rows, of one table or of all.
 struct SyncCounts: Equatable, Sendable {
@@ -11,7 +12,9 @@ struct SyncCounts: Equatable, Sendable {
     /// Objects whose rows were all sent.
     var read = 0
     /// Objects passed over, by cause.
-    var skipped: [SkipCause: Int] = [:]
+    private(set) var skipped: [SkipCause: Int] = [:]
+    /// Of those, the one that was written first.
+    private(set) var oldestSkipped: ObjectSummary?
     /// Objects at which their table failed.
     var failed = 0
     /// Objects that are gone and whose rows are deleted.
@@ -21,12 +24,24 @@ struct SyncCounts: Equatable, Sendable {
     /// Size of the objects whose rows were all sent.
     var objectBytes: Int64 = 0
 
+    /// Counts an object that was passed over.
+    mutating func skip(_ object: ObjectSummary, _ cause: SkipCause) {
+        skipped[cause, default: 0] += 1
+        noteSkipped(object)
+    }
+
+    private mutating func noteSkipped(_ object: ObjectSummary?) {
+        guard let object, oldestSkipped.map({ object.lastModified < $0.lastModified }) ?? true else { return }
+        oldestSkipped = object
+    }
+
     static func += (left: inout SyncCounts, right: SyncCounts) {
         left.listed += right.listed
         left.otherShard += right.otherShard
         left.unchanged += right.unchanged
         left.read += right.read
         left.skipped.merge(right.skipped, uniquingKeysWith: +)
+        left.noteSkipped(right.oldestSkipped)
         left.failed += right.failed
         left.deleted += right.deleted
         left.rows += right.rows
@@ -41,6 +56,7 @@ struct SyncCounts: Equatable, Sendable {
             "skipped": "\(skipped.values.reduce(0, +))",
         ]
         if deleted > 0 { fields["deleted"] = "\(deleted)" }
+        if let oldestSkipped { fields["oldest_skipped"] = "\(oldestSkipped.key)" }
         for (cause, count) in skipped { fields["skipped_\(cause.rawValue)"] = "\(count)" }
         return fields
     }

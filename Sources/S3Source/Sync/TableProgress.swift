@@ -147,7 +147,7 @@ struct TableProgress: Sendable {
     }
 
     private mutating func skip(_ object: ObjectSummary, _ cause: SkipCause, isNew: Bool = true) {
-        counts.skipped[cause, default: 0] += 1
+        counts.skip(object, cause)
         if cause.isFinal || !isNew { markDone(object) } else { markAbsent(object) }
         guard cause.number != nil else { return }
         unreadable[object.key.spread] = TableState.Unreadable(content: TableState.Content(of: object), cause: cause)
