@@ -105,4 +105,17 @@ struct RowGroupReaderTests {
         #expect(rowGroup.missingPieces().isEmpty)
         #expect((0.01..<1).contains(rowGroup.openShare()))
     }
+
+    @Test(
+        "pages that are stored as they are read take no memory beside",
+        arguments: [("pyarrow-plain-pages", true), ("pyarrow-flat-snappy-v1", false)])
+    func memoryOfStoredPages(name: String, isReadAsStored: Bool) async throws {
+        let file = try #require(Fixtures.all.first { $0.file.contains(name) })
+        let contents = try file.contents()
+        var rowGroup = try RowGroupReader(
+            FileReader(metadata: try await readFooter(of: contents)), rowGroup: 0,
+            fileByteCount: contents.byteCount, windowByteCount: 1 << 20)
+        rowGroup.add(try await rowGroup.missingPieces().read(from: contents))
+        #expect((rowGroup.openShare() == 0) == isReadAsStored)
+    }
 }

@@ -20,6 +20,7 @@ public struct ColumnChunkReader: Sendable {
     public private(set) var dictionary: DictionaryValues?
 
     private let codec: CompressionCodec
+    private let isEncrypted: Bool
     private let limits: Limits
     private var walker: PageWalker
     private var scratch = PageScratch()
@@ -37,6 +38,7 @@ public struct ColumnChunkReader: Sendable {
         self.leaf = leaf
         self.limits = limits
         codec = metadata.codec
+        isEncrypted = metadata.decryptor != nil
         walker = PageWalker(chunk: chunk, leaf: leaf, metadata: metadata, limits: limits)
     }
 
@@ -55,6 +57,21 @@ public struct ColumnChunkReader: Sendable {
 
     /// The headers of the next dictionary and data page; nil where that of the data page is not in memory.
     public var nextHeaders: (dictionary: PageHeader?, data: PageHeader)? { walker.nextHeaders() }
+
+    /// Bytes that a data page takes beside those stored while its values are taken: none where they are read as they lie
+    /// in the chunk.
+    public func openByteCount(of page: PageHeader) -> Int {
+        let isStoredOpen: Bool
+        let encoding: Encoding
+        switch page.content {
+        case .data(_, let valueEncoding, _, _): (isStoredOpen, encoding) = (codec == .uncompressed, valueEncoding)
+        case .dataV2(let data):
+            (isStoredOpen, encoding) = (codec == .uncompressed || !data.isCompressed, data.encoding)
+        case .dictionary, .other: return page.uncompressedByteCount
+        }
+        let isReadAsStored = [.plain, .rle, .rleDictionary, .plainDictionary].contains(encoding)
+        return isStoredOpen && isReadAsStored && !isEncrypted ? 0 : page.uncompressedByteCount
+    }
 
     /// Adds bytes that follow those in memory.
     public mutating func append(_ bytes: Bytes) { walker.append(bytes) }
