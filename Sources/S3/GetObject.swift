@@ -19,7 +19,7 @@ extension S3Client {
             }
             if range.isEmpty { return Bytes() }
         }
-        var read = ObjectRead(range: range, pin: pin, byteLimit: byteLimit)
+        var read = ObjectRead(range: range, pin: pin, byteLimit: byteLimit, ranges: ranges)
         var attempts = Attempts(clock)
         while true {
             var request = S3Request.getObject(key, range: read.rest, ifMatch: pin.eTag, versionID: pin.versionID)
@@ -28,7 +28,7 @@ extension S3Client {
             let countBefore = read.receivedCount
             do throws(S3Error) {
                 let response = try await send(request, &attempts)
-                try await receive(response, request, &read, attempts)
+                try await receive(response, request, &read, &attempts)
                 attempts.received(read.receivedCount - countBefore)
                 do throws(ObjectRead.Fault) {
                     try read.verify()
@@ -55,17 +55,25 @@ extension S3Client {
         byteCount >= (error.kind == .timedOut ? 10 << 10 : 1 << 20)
     }
 
-    /// Takes an answer's bytes after those there are.
-    private func receive(
+    /// Checks the head of an answer.
+    func accept(
         _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead, _ attempts: Attempts
-    ) async throws(S3Error) {
+    ) throws(S3Error) {
+        defer { if ranges.takeNews() { observer(.rangesIgnored) } }
         do throws(ObjectRead.Fault) {
             try read.accept(response)
         } catch {
             response.body.cancel()
             throw failure(error.kind, request, quoting: error.detail, attempts)
         }
-        if read.isCut { return try await receiveCut(response, request, &read) }
+    }
+
+    /// Takes an answer's bytes after those there are.
+    private func receive(
+        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead, _ attempts: inout Attempts
+    ) async throws(S3Error) {
+        try accept(response, request, &read, attempts)
+        if read.isCut { return try await receiveCut(response, request, &read, &attempts) }
 
         let (bytes, error) = await response.body.collect(limit: read.missingCount)
         // What came with a contradiction is not trusted.
@@ -82,12 +90,13 @@ extension S3Client {
 
     /// Takes the part that was asked for out of an answer that holds the whole object.
     private func receiveCut(
-        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead
+        _ response: HTTPResponse, _ request: S3Request, _ read: inout ObjectRead, _ attempts: inout Attempts
     ) async throws(S3Error) {
         var skipCount = read.skipCount
         while let bytes = try await next(of: response.body, request) {
             let skippedCount = min(skipCount, bytes.count)
             skipCount -= skippedCount
+            attempts.received(skippedCount)
             let takenCount = min(bytes.count - skippedCount, read.missingCount)
             read.append(bytes[skippedCount..<skippedCount + takenCount])
             if read.isComplete { return response.body.cancel() }

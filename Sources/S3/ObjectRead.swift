@@ -27,13 +27,13 @@ struct ObjectRead {
     /// The checksum of the whole object, where it is read and an answer named one.
     private(set) var checksum: ObjectChecksum?
 
-    /// So much of a whole object is read past where a server takes no notice of a range.
-    private static let maximumSkipByteCount: Int64 = 8 << 20
+    private let ranges: RangeSupport
 
-    init(range: Range<Int64>?, pin: ObjectPin, byteLimit: Int) {
+    init(range: Range<Int64>?, pin: ObjectPin, byteLimit: Int, ranges: RangeSupport) {
         self.range = range
         self.pin = pin
         self.byteLimit = byteLimit
+        self.ranges = ranges
         byteCount = range?.count ?? pin.byteCount.map { Int(clamping: $0) }
     }
 
@@ -131,9 +131,10 @@ struct ObjectRead {
         if let length, length <= rest.upperBound { throw Self.shorter(length, rest) }
         // All of the object was asked for, and some servers then leave out that it is a part.
         if rest.lowerBound == 0, length == Int64(rest.count) { return }
-        guard rest.lowerBound <= Self.maximumSkipByteCount else {
+        let toEnd = rest.upperBound + 1 == pin.byteCount ?? length
+        guard ranges.takesPart(from: rest.lowerBound, toEnd: toEnd) else {
             throw Fault(
-                kind: .badRequest,
+                kind: .invalidResponse,
                 detail: "the server takes no notice of the range \(rest.lowerBound)-\(rest.upperBound)")
         }
         isCut = true
@@ -161,6 +162,7 @@ struct ObjectRead {
                 kind: .invalidResponse,
                 detail: "bytes \(rest.lowerBound)-\(rest.upperBound) were asked for, and \(text) came")
         }
+        ranges.noteRange()
     }
 
     /// What another size than the listed one means: another content, unless the answer says that it is the same.

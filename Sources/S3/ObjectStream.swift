@@ -36,7 +36,7 @@ public struct ObjectStream: Sendable {
         self.client = client
         self.key = key
         self.pin = pin
-        received = ObjectRead(range: range, pin: pin, byteLimit: Int(clamping: byteCount))
+        received = ObjectRead(range: range, pin: pin, byteLimit: Int(clamping: byteCount), ranges: client.ranges)
         attempts = Attempts(client.clock)
         lastRead = client.clock.uptime()
         offset = range?.lowerBound ?? 0
@@ -87,7 +87,8 @@ public struct ObjectStream: Sendable {
 
     /// Returns the bytes that arrive next, and asks for them as often as it takes.
     private mutating func receive() async throws(S3Error) -> Bytes {
-        if answer != nil, client.clock.uptime() - lastRead > Self.maximumPause { close() }
+        // Where ranges are ignored, what was read already would come once more.
+        if answer != nil, !client.ranges.isMissing, client.clock.uptime() - lastRead > Self.maximumPause { close() }
         // Time that nobody read is no time of failed attempts.
         if answer == nil { attempts.progress() }
         while true {
@@ -149,12 +150,7 @@ public struct ObjectStream: Sendable {
         let response = try await client.send(request, &attempts)
         // The answer is read as slowly as the rows are taken: others are not to wait for that.
         client.leaveGate(&attempts)
-        do throws(ObjectRead.Fault) {
-            try received.accept(response)
-        } catch {
-            response.body.cancel()
-            throw client.failure(error.kind, request, quoting: error.detail, attempts)
-        }
+        try client.accept(response, request, &received, attempts)
         if received.receivedCount == 0 { checksum = received.checksum.map { RunningChecksum($0) } }
         skipCount = received.skipCount
         return response.body

@@ -20,6 +20,7 @@ public struct S3Client: Sendable {
     let hedges: HedgeBudget?
     let session = ExpressSession()
     let clockLead = ClockLead()
+    let ranges = RangeSupport()
 
     /// Creates a client; without credentials its requests are not signed.
     ///
@@ -47,6 +48,10 @@ public struct S3Client: Sendable {
 
     /// The region that requests are signed for now.
     public var region: String { route.current.endpoint.region }
+
+    /// Whether the server takes no notice of ranges, by its last answer to one: of an object that is large, parts cost
+    /// as much as all of it.
+    public var ignoresRanges: Bool { ranges.isMissing }
 
     /// Whether the bucket is one of S3 Express: read in sessions, and listed in no order.
     var isDirectoryBucket: Bool { route.current.endpoint.service == .s3Express }

@@ -12,6 +12,8 @@ public enum S3Event: Hashable, Sendable {
     case regionFound(String)
     /// The clock here is wrong by so many seconds, negative where it is behind; signatures take that into account.
     case clockCorrected(seconds: Int64)
+    /// The server takes no notice of ranges. Told once.
+    case rangesIgnored
     /// The server refused the credentials as expired; new ones were asked for.
     case credentialsRefreshed
 }

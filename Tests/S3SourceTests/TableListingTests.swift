@@ -12,6 +12,7 @@ struct TableListingTests {
     /// A bucket whose pages come as a test wrote them down.
     private struct Pages: ObjectStore {
         let bucket = "b"
+        let ignoresRanges = false
         let pages: [[ObjectSummary]]
 
         func forEachPage(

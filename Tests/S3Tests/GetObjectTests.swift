@@ -223,7 +223,7 @@ struct GetObjectTests {
         #expect(try await error([reply, reply, reply]).kind == .invalidResponse)
     }
 
-    @Test("a server that takes no notice of ranges: the part is cut out, unless too much comes before it")
+    @Test("a server that takes no notice of a range: the part is cut out, unless too much comes before it")
     func wholeForRange() async throws {
         let whole = ScriptedTransport.Reply.answer(
             status: 200, headers: ["Content-Length": "200", "ETag": "\"e\""],
@@ -233,8 +233,38 @@ struct GetObjectTests {
         #expect(try await test.client.get(ObjectKey("k"), range: 0..<200) == Bytes(Self.content))
         #expect(test.transport.cancelledCount == 1)
         #expect(try await error([whole], range: 150..<250).kind == .changed)
-        let far = try await error([.answer(status: 200)], range: (9 << 20)..<(9 << 20) + 5)
-        #expect(far.kind == .badRequest && far.detail?.contains("takes no notice") == true)
+    }
+
+    @Test("a part far inside: asked for again, and cut out only where it is the end and ranges are ignored for good")
+    func wholeForRangeFarInside() async throws {
+        let size: Int64 = 9 << 20
+        let pin = ObjectPin(eTag: "\"e\"", byteCount: size)
+        let start = [UInt8](repeating: 0, count: Int(size) - 5)
+        let whole = ScriptedTransport.Reply.answer(
+            status: 200, headers: ["Content-Length": "\(size)", "ETag": "\"e\""], body: [start, [1, 2, 3, 4, 5]])
+        let part = ScriptedTransport.Reply.answer(
+            status: 206, headers: ["Content-Range": "bytes \(size - 5)-\(size - 1)/\(size)", "ETag": "\"e\""],
+            body: [[1, 2, 3, 4, 5]])
+        let (end, inner) = (size - 5..<size, size - 5..<size - 1)
+
+        let once = try TestClient([whole, part])
+        #expect(try await once.client.get(ObjectKey("k"), range: end, pin: pin) == Bytes(1...5))
+        #expect(!once.client.ignoresRanges && !once.log.events.contains(.rangesIgnored))
+
+        let always = try TestClient([whole, whole, whole, part])
+        #expect(try await always.client.get(ObjectKey("k"), range: end, pin: pin) == Bytes(1...5))
+        #expect(always.client.ignoresRanges)
+        #expect(try await always.client.get(ObjectKey("k"), range: end, pin: pin) == Bytes(1...5))
+        #expect(always.log.events.count { $0 == .rangesIgnored } == 1)
+        #expect(always.transport.remainingCount == 1, "only the first was not believed")
+        #expect(try await always.client.get(ObjectKey("k"), range: end, pin: pin) == Bytes(1...5))
+        #expect(!always.client.ignoresRanges)
+
+        let far = try TestClient([whole, whole, whole])
+        let error = await #expect(throws: S3Error.self) {
+            _ = try await far.client.get(ObjectKey("k"), range: inner, pin: pin)
+        }
+        #expect(error?.kind == .invalidResponse && error?.detail?.contains("takes no notice") == true)
     }
 
     @Test("an object over the limit is not read")

@@ -33,8 +33,13 @@ final class BucketReader: Sendable {
         S3ObjectSource(reader: self, object: object, table: table, pin: pin, keepsBytes: keepsBytes)
     }
 
+    /// Whether an object is to be read from its beginning to its end, since each part would cost all of it.
+    func needsOneGo(_ object: ObjectSummary) -> Bool {
+        store.ignoresRanges && object.byteCount > Self.wholeByteCount
+    }
+
     /// Runs `body` over an object; where the object was replaced since it was listed, over what is there now; where bytes
-    /// were damaged on the way, once more.
+    /// were damaged on the way, or ranges turned out to be ignored, once more.
     ///
     /// What was fetched of an object that was replaced or failed is let go.
     ///
@@ -61,11 +66,11 @@ final class BucketReader: Sendable {
         }
     }
 
-    /// Returns what is to be read after an error in place of an object: what replaced it, or the same where bytes were
-    /// damaged on the way; nil where nothing is gained by it.
+    /// Returns what is to be read after an error in place of an object: what replaced it, or the same where that may
+    /// go better; nil where nothing is gained by it.
     private func object(after error: any Error, _ object: ObjectSummary) async throws -> ObjectSummary? {
         guard let error = error as? S3Error else { return nil }
-        if error.isDamage { return object }
+        if error.isDamage || error.kind == .invalidResponse && needsOneGo(object) { return object }
         guard error.kind == .changed, let present = try await store.object(object.key), present != object else {
             return nil
         }

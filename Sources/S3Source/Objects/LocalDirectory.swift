@@ -12,6 +12,7 @@ struct LocalDirectory: ObjectStore {
     /// The directory's path, without a slash at the end.
     private let root: [UInt8]
     let bucket: String
+    let ignoresRanges = false
 
     /// Creates the store that an endpoint names, such as `file:///data`; nil for any other endpoint.
     ///

@@ -6,6 +6,9 @@ protocol ObjectStore: Sendable {
     /// Name of the bucket, or the one given to the directory.
     var bucket: String { get }
 
+    /// Whether a part of a large object costs as much as all of it.
+    var ignoresRanges: Bool { get }
+
     /// Hands over all objects whose keys start with a prefix, page by page in no order; one that is written while it is
     /// listed may come twice.
     ///

@@ -32,7 +32,7 @@ final class RequestCounts: Sendable {
                 retries[RequestCounts.name(of: error.kind), default: 0] += 1
                 if error.kind == .throttled { throttledTime += delay }
             case .credentialsRefreshed: credentialRefreshCount += 1
-            case .regionChanged, .regionFound, .clockCorrected: break
+            case .regionChanged, .regionFound, .clockCorrected, .rangesIgnored: break
             }
         }
 

@@ -116,6 +116,9 @@ struct S3Connection: Sendable {
             logger.warning(
                 "the clock of this machine is wrong; signatures take that into account",
                 metadata: ["seconds_ahead": "\(seconds)"])
+        case .rangesIgnored:
+            logger.warning(
+                "the server takes no notice of ranges; objects over 8 MiB are read in one go, their footers before")
         case .credentialsRefreshed: logger.info("credentials had expired and were read again")
         }
     }

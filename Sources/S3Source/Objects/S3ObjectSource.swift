@@ -6,7 +6,8 @@ import S3
 ///
 /// A small object comes whole with the first read. Of a large one the end that was fetched for the footer is kept, and
 /// what lies in it is not fetched again. Where there is no room to keep bytes, each read fetches its own. Reads that are
-/// known beforehand may come out of one request.
+/// known beforehand may come out of one request. Where the server takes no notice of ranges, all of an object is kept if there
+/// is room.
 struct S3ObjectSource: RandomAccessSource {
     let reader: BucketReader
     let object: ObjectSummary
@@ -69,9 +70,9 @@ struct S3ObjectSource: RandomAccessSource {
         let stop = min(last.end, heldOffset)
         let wantedByteCount = wanted.reduce(0) { $0 + min($1.end, stop) - $1.offset }
         let span = stop - first.offset
-        guard span - wantedByteCount <= span / Self.passedOverPart else { return self }
+        guard needsOneGo || span - wantedByteCount <= span / Self.passedOverPart else { return self }
         // All of the object comes with its checksum, a part of it without.
-        let isWhole = byteCount - wantedByteCount <= byteCount / Self.passedOverPart
+        let isWhole = needsOneGo || byteCount - wantedByteCount <= byteCount / Self.passedOverPart
         let range = isWhole ? nil : first.offset..<stop
         guard let stream = reader.store.stream(object, range: range, pin: pin) else { return self }
         var source = self
@@ -80,11 +81,25 @@ struct S3ObjectSource: RandomAccessSource {
         return source
     }
 
+    /// Whether parts of the object that are not held would cost all of it each.
+    var needsOneGo: Bool { reader.needsOneGo(object) }
+
     /// Whether reads come out of one request.
     var isStreaming: Bool { ordered != nil }
 
     /// Gives up a request that is not read to its end.
     func close() async { await ordered?.close() }
+
+    /// Checks that reads do not cost all of the object each.
+    ///
+    /// - Throws: `badRequest` where they do: neither do they come out of one request, nor is all of the object held.
+    func checkParts() async throws {
+        guard needsOneGo, !isStreaming, try await reader.fetched.end(of: object)?.offset != 0 else { return }
+        throw S3Error(
+            .badRequest, operation: .getObject, bucket: reader.store.bucket, key: object.key,
+            detail: "the server takes no notice of ranges, and to be read in one go the object must have an ETag and "
+                + "row groups in order, none of which takes more than a quarter of memory_limit")
+    }
 
     /// Lets go of what is held of the object.
     func release() { reader.fetched.drop(object) }
@@ -93,10 +108,11 @@ struct S3ObjectSource: RandomAccessSource {
     private func end(for range: ByteRange) async throws -> FetchedBytes.End? {
         if ordered != nil { return heldEnd }
         guard keepsBytes else { return try await reader.fetched.end(of: object) }
-        if byteCount <= BucketReader.wholeByteCount {
-            return try await reader.fetched.end(of: object, byteCount: Int(byteCount)) { [self] in
-                try await reader.store.get(object.key, pin: pin, byteLimit: Int(byteCount))
+        if byteCount <= BucketReader.wholeByteCount || needsOneGo {
+            let whole = try await reader.fetched.end(of: object, byteCount: Int(clamping: byteCount)) { [self] in
+                try await reader.store.get(object.key, pin: pin, byteLimit: Int(clamping: byteCount))
             }
+            if whole != nil || !needsOneGo { return whole }
         }
         if range.end == byteCount, range.count <= BucketReader.wholeByteCount {
             return try await reader.fetched.end(of: object, byteCount: Int(range.count)) { [self] in

@@ -78,13 +78,16 @@ struct ObjectSync: Sendable {
     }
 
     /// Calls `body` with the source that the row groups are read from: where all of them are read whole and in their
-    /// order, and many objects at once, out of one request.
+    /// order, and many objects at once or the server takes no notice of ranges, out of one request.
     private func withRowGroups(of file: FileReader, _ body: (S3ObjectSource) async throws -> Void) async throws {
         var source = source
-        if isOneOfMany, source.byteCount > BucketReader.wholeByteCount, let requests = requests(of: file) {
+        if source.needsOneGo || isOneOfMany && source.byteCount > BucketReader.wholeByteCount,
+            let requests = requests(of: file)
+        {
             source = try await source.streaming(requests)
         }
         do {
+            try await source.checkParts()
             try await body(source)
             await source.close()
         } catch {
@@ -96,10 +99,11 @@ struct ObjectSync: Sendable {
     /// Returns what is read of all row groups, in order; nil where one is so large that there is room for few at once,
     /// lies before another one, or is broken.
     private func requests(of file: FileReader) -> [ByteRange]? {
+        let most = source.needsOneGo ? wholeByteCount : Self.mostStreamedByteCount(budget: budget.byteCount)
         var requests: [ByteRange] = []
         for index in file.metadata.rowGroups.indices {
             guard let plan = try? file.plan(rowGroup: index, fileByteCount: source.byteCount),
-                plan.requestedByteCount <= Self.mostStreamedByteCount(budget: budget.byteCount)
+                plan.requestedByteCount <= most
             else { return nil }
             for request in plan.requests {
                 guard request.offset >= requests.last?.end ?? 0 else { return nil }

@@ -202,7 +202,7 @@ def read_object(bucket: StoredBucket, request: Request, key: bytes, query: dict[
     if headers.get("if-none-match") in ("*", content.tag):
         return Answer(304, shown)
     size = len(content.raw)
-    span = span_of(headers.get("range", ""), size)
+    span = None if request.is_range_ignored else span_of(headers.get("range", ""), size)
     if span is None:
         if version.has_checksum and headers.get("x-amz-checksum-mode") == "ENABLED":
             shown |= {"x-amz-checksum-crc32": content.crc32, "x-amz-checksum-type": "FULL_OBJECT"}

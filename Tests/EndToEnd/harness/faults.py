@@ -59,6 +59,8 @@ class Rule:
     gzip: bool = False
     # Pass this many bytes too many after the body, the length saying so.
     excess: int = 0
+    # Answer as if no range were asked for.
+    ignores_range: bool = False
     # Wait before the answer.
     delay: float = 0
     # Called before the request is answered, once per use.
@@ -79,6 +81,7 @@ class Request:
     target: str
     headers: dict[str, str]
     body_bytes: int = 0
+    is_range_ignored: bool = False
 
     @property
     def path(self) -> str:
@@ -193,6 +196,7 @@ class FaultyServer:
     ) -> bool:
         """Answers one request; false when the connection is over."""
         rule = self.pick(request)
+        request.is_range_ignored = rule.ignores_range
         await asyncio.sleep(rule.delay + self.latency)
         if rule.before:
             await asyncio.to_thread(rule.before)
