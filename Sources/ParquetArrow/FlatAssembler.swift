@@ -104,8 +104,8 @@ struct FlatAssembler: Sendable {
     }
 
     /// Bytes that the pages open at once take, guessed by the first ones: a page that rows are taken of, two whose memory
-    /// is used again, unless pages are read as they are stored, and the dictionary as stored and as Arrow has it. `uncompressedByteCount` is what the footer says
-    /// of all pages.
+    /// is used again, unless pages are read as they are stored, and the dictionary as stored and as Arrow has it.
+    /// `uncompressedByteCount` is what the footer says of all pages that are opened.
     func openByteCount(uncompressedByteCount: Int) -> Int {
         guard let (dictionary, data) = reader.nextHeaders else { return uncompressedByteCount }
         let byteCount = reader.openByteCount(of: data)

@@ -43,6 +43,8 @@ public struct RowGroupReader: Sendable {
     private let pieceByteCounts: [Int]
     /// What the footer says of each chunk's pages, decompressed.
     private let uncompressedByteCounts: [Int]
+    /// Whether each chunk's pages are read as they are stored.
+    private let areReadAsStored: [Bool]
     /// Number of values of each chunk.
     private let valueCounts: [Int64]
     private let gap: Int64
@@ -77,6 +79,7 @@ public struct RowGroupReader: Sendable {
         uncompressedByteCounts = plan.chunks.map { chunk in
             Int(clamping: max(0, columns[chunk.leafIndex].totalUncompressedByteCount))
         }
+        areReadAsStored = plan.chunks.map { columns[$0.leafIndex].isReadAsStored }
         valueCounts = plan.chunks.map { columns[$0.leafIndex].valueCount }
         gap = isWhole ? RowGroupPlan.chunkGap : 0
         wholeStoredByteCount = isWhole ? requestedByteCount : nil
@@ -95,14 +98,15 @@ public struct RowGroupReader: Sendable {
     /// Names of the INT96 columns of which the rows so far have digits that the unit cuts off.
     public var columnsWithCutDigits: [String] { cutter.columnsWithCutDigits }
 
-    /// The part of the pages, in bytes decompressed, that is open at once: guessed by the first pages of each chunk
+    /// The part of the plan's `openByteCount` that is open at once: guessed by the first pages of each chunk
     /// where they are in memory, 1 for the others. It may be above 1 where the footer's totals are too low.
     public mutating func openShare() -> Double {
         var total = 0.0
         cutter.forEachLeaf { index, leaf in
-            total += Double(leaf.openByteCount(uncompressedByteCount: uncompressedByteCounts[index]))
+            let uncompressed = areReadAsStored[index] ? 0 : uncompressedByteCounts[index]
+            total += Double(leaf.openByteCount(uncompressedByteCount: uncompressed))
         }
-        return total / Double(max(plan.uncompressedByteCount, 1))
+        return total / Double(max(plan.openByteCount, 1))
     }
 
     /// Bytes of a row in a batch, guessed by the footer's totals and by the dictionaries of which the first page is in

@@ -16,9 +16,9 @@ public struct RowGroupPlan: Hashable, Sendable {
     public let rowCount: Int64
     /// Bytes of all chunks as stored.
     public let storedByteCount: Int
-    /// Bytes of all pages when decompressed, as the writer says. A writer may put a whole chunk into one page, so all of
-    /// them may be open at once.
-    public let uncompressedByteCount: Int
+    /// Bytes of all pages when decompressed, as the writer says, but for those that are read as they are stored. A writer
+    /// may put a whole chunk into one page, so all of them may be open at once.
+    public let openByteCount: Int
 
     /// Gap over which two chunks are read together: a request costs more than the bytes in between.
     public static let chunkGap: Int64 = 1 << 20
@@ -57,7 +57,8 @@ public struct RowGroupPlan: Hashable, Sendable {
                     try Self.range(
                         of: chunk, leaf: leaf, rowCount: rowGroup.rowCount, fileByteCount: fileByteCount,
                         starts: starts))
-                pageBytes = min(pageBytes + min(max(chunk.totalUncompressedByteCount, 0), Self.most), Self.most)
+                let opened = chunk.isReadAsStored ? 0 : max(chunk.totalUncompressedByteCount, 0)
+                pageBytes = min(pageBytes + min(opened, Self.most), Self.most)
             } catch {
                 throw ParquetError(kind: error.kind, rowGroup: rowGroup.index, column: leaf.name)
             }
@@ -65,7 +66,7 @@ public struct RowGroupPlan: Hashable, Sendable {
         rowCount = rowGroup.rowCount
         chunks = zip(leaves, ranges).map { leaf, range in ChunkSlice(leafIndex: leaf.index, range: range) }
         storedByteCount = Int(ranges.reduce(0) { min($0 + min($1.count, Self.most), Self.most) })
-        uncompressedByteCount = Int(pageBytes)
+        openByteCount = Int(pageBytes)
     }
 
     /// Offsets of the chunks that have values; of others they mean nothing.

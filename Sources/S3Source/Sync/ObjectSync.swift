@@ -210,7 +210,7 @@ struct ObjectSync: Sendable {
     /// copy as a message, and what a stream has ahead.
     private func openByteCount(of reader: inout RowGroupReader, openShare: Double, isStreaming: Bool) -> Int {
         let batch = reader.rowByteCount() * Double(batchRowCount(of: &reader, most: rowsPerRecord))
-        let decompressed = Double(reader.plan.uncompressedByteCount) * openShare + 2 * batch
+        let decompressed = Double(reader.plan.openByteCount) * openShare + 2 * batch
         return Int(min(decompressed, 1e18)) + (isStreaming ? Self.streamByteCount : 0)
     }
 
