@@ -1,6 +1,8 @@
 """Reads all Parquet objects under a prefix with one reader; prints rows, seconds, CPU seconds and memory as a line of JSON.
 
     python read-objects.py ENGINE ENDPOINT BUCKET PREFIX
+
+MEMORY_LIMIT is the plugin's `memory_limit`, else its default.
 """
 
 from __future__ import annotations
@@ -45,7 +47,16 @@ class Reader:
         return time.process_time()
 
 
-class Plugin(Reader):
+class OwnReader(Reader):
+    """What reads by a spec of the plugin."""
+
+    def spec(self) -> dict[str, object]:
+        limit = os.environ.get("MEMORY_LIMIT")
+        return {"bucket": self.bucket, "region": REGION, "endpoint": self.endpoint, "path_style": True,
+                "path_prefix": self.prefix, "rows_per_record": 10_000} | ({"memory_limit": limit} if limit else {})
+
+
+class Plugin(OwnReader):
     """The plugin as the CLI runs it, without a destination."""
 
     def __init__(self, endpoint: str, bucket: str, prefix: str) -> None:
@@ -60,9 +71,7 @@ class Plugin(Reader):
     def rows(self) -> Iterator[int]:
         import pyarrow as pa
 
-        self.process.init({
-            "bucket": self.bucket, "region": REGION, "endpoint": self.endpoint, "path_style": True,
-            "path_prefix": self.prefix, "rows_per_record": 10_000})
+        self.process.init(self.spec())
         for message in self.process.sync():
             if message.WhichOneof("message") == "insert":
                 with pa.ipc.open_stream(pa.py_buffer(message.insert.record)) as reader:
@@ -75,7 +84,7 @@ class Plugin(Reader):
         return self.process.cpu_seconds()
 
 
-class Standalone(Reader):
+class Standalone(OwnReader):
     """The plugin without CloudQuery: its Arrow streams go nowhere."""
 
     def rows(self) -> Iterator[int]:
@@ -84,9 +93,7 @@ class Standalone(Reader):
             # One table, `data`, as the bench lays them.
             pathlib.Path(work, "data.arrows.partial").symlink_to("/dev/null")
             spec = pathlib.Path(work, "spec.json")
-            spec.write_text(json.dumps({
-                "bucket": self.bucket, "region": REGION, "endpoint": self.endpoint, "path_style": True,
-                "path_prefix": self.prefix, "rows_per_record": 10_000}))
+            spec.write_text(json.dumps(self.spec()))
             process = subprocess.Popen(
                 [os.environ["CQ_SOURCE_S3"], "sync", "--spec", str(spec), "--out", work], stderr=subprocess.PIPE, text=True)
             while process.poll() is None:
