@@ -23,6 +23,19 @@ public struct MissingPieces: Sendable {
     public func read(from source: some RandomAccessSource) async throws -> FetchedPieces {
         FetchedPieces(chunks: chunks, bytes: try await Parquet.read(ranges, gap: gap, from: source))
     }
+
+    /// Reads the parts one after the other in the order of the file, by blocks of about `blockByteCount` bytes.
+    ///
+    /// - Parameter willRead: called before each block with the number of its bytes.
+    /// - Throws: what `read` and `willRead` throw.
+    public func readInOrder(
+        from source: some RandomAccessSource, blockByteCount: Int, _ willRead: (Int) async throws -> Void
+    ) async throws -> FetchedPieces {
+        FetchedPieces(
+            chunks: chunks,
+            bytes: try await Parquet.readInOrder(
+                ranges, blockByteCount: Int64(blockByteCount), from: source, willRead))
+    }
 }
 
 /// Parts of a row group's chunks that were fetched.

@@ -25,10 +25,10 @@ struct RowGroupReaderTests {
         }
     }
 
-    /// Every batch of a file as an Arrow IPC stream, read in windows of about `windowByteCount` bytes.
+    /// Every batch of a file as an Arrow IPC stream, read in windows of about `windowByteCount` bytes, or in blocks.
     private func streams(
         _ source: Watched, of fixture: Manifest.File, rows: Int, windowByteCount: Int, leastPieceByteCount: Int,
-        limits: Limits = .default
+        limits: Limits = .default, blockByteCount: Int? = nil
     ) async throws -> [Bytes] {
         let metadata = try await readFooter(of: source.bytes, limits: limits, keys: fixture.decryptionKeys)
         let file = try FileReader(metadata: metadata, limits: limits, int96: fixture.int96)
@@ -39,6 +39,12 @@ struct RowGroupReaderTests {
                 file, rowGroup: index, fileByteCount: source.byteCount, windowByteCount: windowByteCount,
                 leastPieceByteCount: leastPieceByteCount)
             source.counts.withLock { $0.planned += reader.plan.storedByteCount }
+            if let blockByteCount {
+                let pieces = try await reader.missingPieces().readInOrder(
+                    from: source, blockByteCount: blockByteCount
+                ) { _ in }
+                reader.add(pieces)
+            }
             try await reader.forEachBatch(rows: rows, from: source) { streams.append(try encoder.encode($0)) }
         }
         return streams
@@ -61,6 +67,21 @@ struct RowGroupReaderTests {
                 #expect(differing == nil, "\(rows) rows, window \(window), piece \(piece)")
                 #expect(source.counts.withLock { $0.read <= $0.planned })
             }
+        }
+    }
+
+    @Test("blocks in the order of the file give the same batches", arguments: files)
+    func blocks(file: Manifest.File) async throws {
+        let contents = try file.contents()
+        let whole = Watched(bytes: contents)
+        let expected = try await streams(whole, of: file, rows: 100, windowByteCount: .max, leastPieceByteCount: 1)
+        for blockByteCount in [1, 100, 1 << 20] {
+            let source = Watched(bytes: contents)
+            let found = try await streams(
+                source, of: file, rows: 100, windowByteCount: .max, leastPieceByteCount: 1,
+                blockByteCount: blockByteCount)
+            #expect(found == expected, "blocks of \(blockByteCount)")
+            #expect(source.counts.withLock { $0.read <= $0.planned })
         }
     }
 

@@ -36,7 +36,7 @@ struct RowGroupPlanTests {
 
     @Test("chunks side by side, each read on into what follows it")
     func adjacent() throws {
-        let chunks = [HandMade.chunk(bytes: 100), HandMade.chunk(bytes: 50, offset: 104)]
+        let chunks = [HandMade.chunk(bytes: 100), HandMade.chunk(codec: 1, bytes: 50, offset: 104)]
         let plan = try plan(chunks, schema: Self.twoColumns)
         #expect(
             plan.chunks == [
@@ -45,7 +45,7 @@ struct RowGroupPlanTests {
             ])
         #expect(plan.rowCount == 5)
         #expect(plan.storedByteCount == 278)
-        #expect(plan.uncompressedByteCount == 150)
+        #expect(plan.openByteCount == 50, "the other one's pages are read as they are stored")
     }
 
     @Test("the order of the leaves stays, whatever that of the chunks is")
@@ -202,6 +202,46 @@ struct RowGroupPlanTests {
             }
         }
         #expect(answers.map(\.count) == [1, 3, 0, 1])
+    }
+
+    @Test("ranges that are read in order come whole, in blocks that end where ranges do", arguments: UInt64(0)..<100)
+    func inOrder(seed: UInt64) async throws {
+        var generator = SeededGenerator(seed: seed)
+        let ranges = (0..<Int.random(in: 0...30, using: &generator)).map { _ in
+            ByteRange(
+                offset: Int64.random(in: 0...3_000, using: &generator),
+                count: Int64.random(in: 0...300, using: &generator))
+        }
+        let blockByteCount = Int64.random(in: 1...200, using: &generator)
+        let source = Mutex<[ByteRange]>([])
+        var announced: [Int] = []
+        let answers = try await readInOrder(
+            ranges, blockByteCount: blockByteCount, from: Recorded { range in source.withLock { $0.append(range) } }
+        ) { announced.append($0) }
+        for (range, pieces) in zip(ranges, answers) {
+            #expect(
+                Bytes(joining: pieces) == Bytes((range.offset..<range.end).map(CountingUp.byte)), "seed \(seed)")
+        }
+        let blocks = source.withLock { $0 }
+        #expect(announced.map(Int64.init) == blocks.map(\.count), "seed \(seed)")
+        for (left, right) in zip(blocks, blocks.dropFirst()) { #expect(left.end <= right.offset, "seed \(seed)") }
+        for block in blocks {
+            #expect((1...2 * blockByteCount).contains(block.count), "seed \(seed)")
+            let isCut = ranges.contains { $0.offset < block.end && block.end < $0.end && $0.count <= blockByteCount }
+            let next = blocks.first { $0.offset == block.end }
+            #expect(!isCut || next != nil, "seed \(seed)")
+        }
+    }
+}
+
+/// A source that tells what is read of it.
+private struct Recorded: RandomAccessSource {
+    let byteCount: Int64 = 1 << 30
+    let note: @Sendable (ByteRange) -> Void
+
+    func read(_ range: ByteRange) async throws -> Bytes {
+        note(range)
+        return try await CountingUp().read(range)
     }
 }
 

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import S3Source
@@ -51,6 +52,106 @@ struct MemoryBudgetTests {
         }
         #expect(meter.most <= 100)
         #expect(await budget.available == 100)
+    }
+
+    @Test("claims beyond the budget are all completed, and never hold more than it has", arguments: UInt64(0)..<20)
+    func claims(seed: UInt64) async throws {
+        let budget = MemoryBudget(byteCount: 100)
+        let meter = Meter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<40 {
+                var generator = SeededGenerator(seed: seed << 8 + UInt64(index))
+                group.addTask {
+                    try await budget.withLease { lease in
+                        var goesOn = false
+                        for _ in 0..<3 {
+                            let byteCount = Int.random(in: 1...100, using: &generator)
+                            try await lease.claim(byteCount, goesOn: goesOn)
+                            goesOn = true
+                            var missing = byteCount
+                            while missing > 0 {
+                                let part = min(missing, Int.random(in: 1...40, using: &generator))
+                                try await lease.growClaim(by: part)
+                                meter.add(part)
+                                missing -= part
+                                if Bool.random(using: &generator) { await Task.yield() }
+                            }
+                            let held = await lease.settleClaim()
+                            #expect(held == byteCount, "seed \(seed)")
+                            let isMore = await lease.tryAcquire(5)
+                            if isMore { meter.add(5) }
+                            await Task.yield()
+                            meter.add(-byteCount - (isMore ? 5 : 0))
+                            await lease.change(by: -byteCount - (isMore ? 5 : 0))
+                        }
+                    }
+                }
+                group.addTask {
+                    try await budget.withLease { lease in
+                        let byteCount = 1 + index * 37 % 100
+                        _ = try await lease.acquire(byteCount)
+                        meter.add(byteCount)
+                        await Task.yield()
+                        meter.add(-byteCount)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(meter.most <= 100, "seed \(seed)")
+        #expect(await budget.available == 100, "seed \(seed)")
+    }
+
+    @Test("claims are twice what there is; the last bytes go to the claim with the least missing")
+    func claimsTwice() async throws {
+        let budget = MemoryBudget(byteCount: 100)
+        let third = Task { [budget] in
+            while await budget.available != 30 { await Task.yield() }
+            try await budget.withLease { try await $0.claim(30, goesOn: false) }
+        }
+        try await budget.withLease { first in
+            try await first.claim(80, goesOn: false)
+            try await first.growClaim(by: 50)
+            try await budget.withLease { second in
+                try await second.claim(120, goesOn: false)
+                try await second.growClaim(by: 20)
+                while await budget.waitingCount < 1 { await Task.yield() }
+                // 30 bytes are free, and with 1 fewer the first could not be completed.
+                let waiting = Task { try await second.growClaim(by: 1) }
+                while await budget.waitingCount < 2 { await Task.yield() }
+                try await first.growClaim(by: 30)
+                #expect(await budget.available == 0)
+                let held = await first.settleClaim()
+                #expect(held == 80)
+                await first.change(by: -held)
+                try await waiting.value
+                try await second.growClaim(by: .max)
+                #expect(await second.settleClaim() == 100, "no more than all")
+            }
+        }
+        try await third.value
+        #expect(await budget.available == 100)
+    }
+
+    @Test("a claim that waits to grow ends when it is cancelled, and leaves the budget whole")
+    func cancelledClaim() async throws {
+        let budget = MemoryBudget(byteCount: 10)
+        try await budget.withLease { lease in
+            _ = try await lease.acquire(8)
+            let growing = Task {
+                try await budget.withLease { other in
+                    try await other.claim(4, goesOn: true)
+                    try await other.growClaim(by: 3)
+                }
+            }
+            let claiming = Task { try await budget.withLease { try await $0.claim(4, goesOn: false) } }
+            while await budget.waitingCount < 2 { await Task.yield() }
+            growing.cancel()
+            claiming.cancel()
+            await #expect(throws: CancellationError.self) { try await growing.value }
+            await #expect(throws: CancellationError.self) { try await claiming.value }
+        }
+        #expect(await budget.available == 10)
     }
 
     @Test("a request above the whole budget is admitted alone")

@@ -41,6 +41,46 @@ public func read(
     return ranges.map { pieces(of: $0, requests, answers) }
 }
 
+/// Reads ranges of a source one after the other in the order of their offsets, by blocks of about `blockByteCount` bytes
+/// that end where ranges do; a larger range is cut.
+///
+/// Shape: as that of `read`.
+/// - Parameter willRead: called before each block with the number of its bytes.
+/// - Throws: what `read` and `willRead` throw.
+public func readInOrder(
+    _ ranges: [ByteRange], blockByteCount: Int64, from source: some RandomAccessSource,
+    _ willRead: (Int) async throws -> Void
+) async throws -> [[Bytes]] {
+    let blocks = blocks(of: ranges, byteCount: blockByteCount)
+    var answers: [Bytes] = []
+    answers.reserveCapacity(blocks.count)
+    for block in blocks {
+        try await willRead(Int(block.count))
+        let bytes = try await source.read(block)
+        guard Int64(bytes.count) == block.count else { throw ParquetError(kind: .truncated) }
+        answers.append(bytes)
+    }
+    return ranges.map { pieces(of: $0, blocks, answers) }
+}
+
+/// Returns the blocks that have all bytes of some ranges.
+///
+/// Shape: sorted by offset, without a byte in two of them.
+func blocks(of ranges: [ByteRange], byteCount: Int64) -> [ByteRange] {
+    var blocks: [ByteRange] = []
+    for range in ranges.sorted(by: { $0.offset < $1.offset }) where range.count > 0 {
+        let last = blocks.last ?? ByteRange(offset: -1, count: 0)
+        if range.end <= last.end { continue }
+        if range.offset <= last.end, range.end - last.offset <= byteCount {
+            blocks[blocks.count - 1].count = range.end - last.offset
+        } else {
+            let start = max(range.offset, last.end)
+            blocks += ByteRange(offset: start, count: range.end - start).parts(ofAtMost: 2 * byteCount)
+        }
+    }
+    return blocks
+}
+
 /// Returns the pieces of a range out of the answers to the requests that it was read by.
 private func pieces(of range: ByteRange, _ requests: [ByteRange], _ answers: [Bytes]) -> [Bytes] {
     guard range.count > 0 else { return [] }

@@ -2,71 +2,43 @@ import ByteCore
 import Parquet
 import S3
 
-/// Answers reads that are known beforehand out of one stream, in the order of their offsets whoever comes first.
+/// Answers the reads of an object out of one stream: each begins where the one before it ended, or after that.
 actor OrderedReads {
-    /// What is asked for, by offset.
-    private let offsets: [Int64]
     private var stream: ObjectStream
-    /// Index of the read whose turn it is.
-    private var next = 0
-    private var waiting: [Int64: CheckedContinuation<Void, any Error>] = [:]
+    /// Position after the last byte that is read.
+    private let end: Int64
+    private var isReading = false
     private var failure: (any Error)?
 
-    /// Creates the reads of some ranges, sorted by offset, all of which will be asked for.
-    init(_ ranges: [ByteRange], of stream: ObjectStream) {
-        offsets = ranges.map(\.offset)
+    init(upTo end: Int64, of stream: ObjectStream) {
+        self.end = end
         self.stream = stream
     }
 
-    /// Returns the bytes of a range, or the start of it, when all before it were read; nil where it is not one of those
-    /// known beforehand.
+    /// Returns the bytes of a range; nil where the stream is past its beginning, or is being read, or ends before.
     ///
     /// - Throws: also what an earlier read has thrown: nothing is known of the bytes after it.
     func read(_ range: ByteRange) async throws -> Bytes? {
-        guard offsets[next...].contains(range.offset) else { return nil }
-        try await turn(of: range.offset)
+        if let failure { throw failure }
+        guard !isReading, range.offset >= stream.offset, range.end <= stream.end else { return nil }
+        isReading = true
+        defer { isReading = false }
         var stream = self.stream
+        defer { self.stream = stream }
         do {
             let bytes = try await stream.read(range.offset..<range.end)
             // The checksum of the whole object is known when its end was seen, and to be known before its last rows.
-            if next + 1 == offsets.count { _ = try await stream.read(stream.end..<stream.end) }
-            self.stream = stream
-            next += 1
-            if next < offsets.count { waiting.removeValue(forKey: offsets[next])?.resume() }
+            if range.end >= end { _ = try await stream.read(stream.end..<stream.end) }
             return bytes
         } catch {
-            self.stream = stream
-            fail(error)
+            failure = error
             throw error
         }
     }
 
     /// Gives up what was not read.
     func close() {
-        fail(CancellationError())
+        if failure == nil { failure = CancellationError() }
         stream.close()
-    }
-
-    private func turn(of offset: Int64) async throws {
-        if let failure { throw failure }
-        if offsets[next] == offset { return }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
-                waiting[offset] = continuation
-            }
-        } onCancel: {
-            Task { await self.abandon(offset) }
-        }
-    }
-
-    private func abandon(_ offset: Int64) {
-        waiting.removeValue(forKey: offset)?.resume(throwing: CancellationError())
-    }
-
-    private func fail(_ error: any Error) {
-        if failure == nil { failure = error }
-        for continuation in waiting.values { continuation.resume(throwing: error) }
-        waiting = [:]
     }
 }

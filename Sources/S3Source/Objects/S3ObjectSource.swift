@@ -58,14 +58,14 @@ struct S3ObjectSource: RandomAccessSource {
     /// Of all bytes of an object that a stream of it gives, so many may be passed over: one in 64.
     private static let passedOverPart: Int64 = 64
 
-    /// Returns the source that answers some reads, all of which must follow, out of one request; itself where that is of
-    /// no use.
+    /// Returns the source that answers the reads of some ranges, in their order, out of one request; itself where that is
+    /// of no use.
     ///
-    /// - Parameter requests: the reads, which must be sorted by offset and not overlap.
-    func streaming(_ requests: [ByteRange]) async throws -> S3ObjectSource {
+    /// - Parameter ranges: all that is to be read; they must be sorted by offset and not overlap.
+    func streaming(_ ranges: [ByteRange]) async throws -> S3ObjectSource {
         let heldEnd = try await reader.fetched.end(of: object)
         let heldOffset = heldEnd?.offset ?? byteCount
-        let wanted = requests.filter { $0.offset < heldOffset }
+        let wanted = ranges.filter { $0.offset < heldOffset }
         guard let first = wanted.first, let last = wanted.last, pin.eTag != nil else { return self }
         let stop = min(last.end, heldOffset)
         let wantedByteCount = wanted.reduce(0) { $0 + min($1.end, stop) - $1.offset }
@@ -76,7 +76,7 @@ struct S3ObjectSource: RandomAccessSource {
         let range = isWhole ? nil : first.offset..<stop
         guard let stream = reader.store.stream(object, range: range, pin: pin) else { return self }
         var source = self
-        source.ordered = OrderedReads(wanted, of: stream)
+        source.ordered = OrderedReads(upTo: stop, of: stream)
         source.heldEnd = heldEnd
         return source
     }

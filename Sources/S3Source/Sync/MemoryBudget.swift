@@ -1,22 +1,42 @@
 /// Bytes that may be held at once by all objects being read.
 ///
 /// Waiting is first come, first served, but those that go on come before those that begin: few objects are read to their
-/// end rather than many begun. A request above the whole budget is admitted alone rather than never, and who holds bytes
-/// never waits for more, so that no two can wait for each other.
+/// end rather than many begun. A request above the whole budget is admitted alone rather than never. Bytes are asked for
+/// in one of two ways:
+/// - All at once: who holds such bytes never waits for more, so that no two can wait for each other.
+/// - As a claim, for what arrives bit by bit and holds only what has arrived. Since claims are half full on the average,
+///   twice as much may be claimed as there is; a claim grows only where all of them can still be completed, one after the
+///   other (the banker's algorithm), those with the least missing first.
 actor MemoryBudget {
     private struct Waiter {
+        enum Wish { case bytes, claim, growth }
+
         let id: Int
+        let lease: Int
+        let wish: Wish
         let byteCount: Int
-        /// Whether it held bytes until now.
+        /// Whether its object holds bytes, or did until now.
         let goesOn: Bool
         let continuation: CheckedContinuation<Void, any Error>
     }
+
+    private struct Claim {
+        var held = 0
+        var missing: Int
+    }
+
+    /// So many times the bytes that no one holds outside of claims may be claimed.
+    private static let claimedFactor = 2
 
     /// The whole budget in bytes.
     nonisolated let byteCount: Int
     /// Bytes not held now; negative where pages turned out larger than the footer said.
     private(set) var available: Int
+    /// By lease, what it holds outside of its claim.
     private var held: [Int: Int] = [:]
+    /// By lease.
+    private var claims: [Int: Claim] = [:]
+    /// Those who wish a claim to grow, in no order; then who goes on, and then who begins.
     private var waiters: [Waiter] = []
     private var nextID = 0
 
@@ -49,9 +69,11 @@ actor MemoryBudget {
     }
 
     private func close(_ id: Int) {
-        available += held.removeValue(forKey: id) ?? 0
+        available += (held.removeValue(forKey: id) ?? 0) + (claims.removeValue(forKey: id)?.held ?? 0)
         admitWaiters()
     }
+
+    // MARK: - All at once
 
     fileprivate func exchange(_ given: Int, for wanted: Int, of id: Int) async throws -> Int {
         precondition(held[id] == given, "MemoryBudget: waiting while holding")
@@ -60,10 +82,10 @@ actor MemoryBudget {
         available += given
         // What is given back goes to nobody else first.
         let goesOn = given > 0
-        if available >= byteCount, !waiters.contains(where: { $0.goesOn || !goesOn }) {
+        if mayPass(goesOn: goesOn), available >= byteCount {
             available -= byteCount
         } else {
-            try await wait(for: byteCount, goesOn: goesOn)
+            try await wait(for: byteCount, as: .bytes, goesOn: goesOn, of: id)
         }
         held[id] = byteCount
         admitWaiters()
@@ -82,7 +104,70 @@ actor MemoryBudget {
         admitWaiters()
     }
 
-    private func wait(for byteCount: Int, goesOn: Bool) async throws {
+    // MARK: - Claims
+
+    fileprivate func claim(_ byteCount: Int, goesOn: Bool, of id: Int) async throws {
+        precondition(claims[id] == nil, "MemoryBudget: two claims")
+        let byteCount = min(max(byteCount, 1), self.byteCount)
+        if mayPass(goesOn: goesOn), mayClaim(byteCount) {
+            claims[id] = Claim(missing: byteCount)
+        } else {
+            try await wait(for: byteCount, as: .claim, goesOn: goesOn, of: id)
+        }
+    }
+
+    fileprivate func growClaim(by wanted: Int, of id: Int) async throws {
+        guard let claim = claims[id] else { preconditionFailure("MemoryBudget: no claim") }
+        let byteCount = min(wanted, claim.missing)
+        if !waiters.contains(where: { $0.wish == .growth }), mayGrow(id, by: byteCount) {
+            grow(id, by: byteCount)
+        } else {
+            try await wait(for: byteCount, as: .growth, goesOn: true, of: id)
+        }
+    }
+
+    fileprivate func settleClaim(of id: Int) -> Int {
+        let byteCount = claims.removeValue(forKey: id)?.held ?? 0
+        held[id, default: 0] += byteCount
+        // What others can count on has changed.
+        admitWaiters()
+        return byteCount
+    }
+
+    private func mayClaim(_ byteCount: Int) -> Bool {
+        let claimed = claims.values.reduce(byteCount) { $0 + $1.held + $1.missing }
+        let heldByOthers = self.byteCount - available - claims.values.reduce(0) { $0 + $1.held }
+        return heldByOthers + claimed / Self.claimedFactor <= self.byteCount
+    }
+
+    /// Whether there are so many bytes, and whether all claims can be completed after this one has them.
+    ///
+    /// What is held outside of claims is given back without waiting for anything.
+    private func mayGrow(_ id: Int, by byteCount: Int) -> Bool {
+        guard available >= byteCount else { return false }
+        var others = claims
+        others[id]?.held += byteCount
+        others[id]?.missing -= byteCount
+        var free = self.byteCount - others.values.reduce(0) { $0 + $1.held }
+        for claim in others.values.sorted(by: { $0.missing < $1.missing }) {
+            guard claim.missing <= free else { return false }
+            free += claim.held
+        }
+        return true
+    }
+
+    private func grow(_ id: Int, by byteCount: Int) {
+        claims[id]?.held += byteCount
+        claims[id]?.missing -= byteCount
+        available -= byteCount
+    }
+
+    // MARK: - Waiting
+
+    /// Whether nobody waits who comes first.
+    private func mayPass(goesOn: Bool) -> Bool { !waiters.contains { $0.goesOn || !goesOn } }
+
+    private func wait(for byteCount: Int, as wish: Waiter.Wish, goesOn: Bool, of lease: Int) async throws {
         try Task.checkCancellation()
         nextID += 1
         let id = nextID
@@ -91,9 +176,17 @@ actor MemoryBudget {
                 if Task.isCancelled {
                     continuation.resume(throwing: CancellationError())
                 } else {
-                    let place = goesOn ? waiters.firstIndex { !$0.goesOn } ?? waiters.endIndex : waiters.endIndex
+                    let place =
+                        switch wish {
+                        case .growth: 0
+                        case .bytes, .claim:
+                            goesOn ? waiters.firstIndex { !$0.goesOn } ?? waiters.endIndex : waiters.endIndex
+                        }
                     waiters.insert(
-                        Waiter(id: id, byteCount: byteCount, goesOn: goesOn, continuation: continuation), at: place)
+                        Waiter(
+                            id: id, lease: lease, wish: wish, byteCount: byteCount, goesOn: goesOn,
+                            continuation: continuation),
+                        at: place)
                     // What was given back for it may be enough for the first.
                     admitWaiters()
                 }
@@ -110,10 +203,31 @@ actor MemoryBudget {
     }
 
     private func admitWaiters() {
-        while let first = waiters.first, available >= first.byteCount {
-            available -= first.byteCount
-            waiters.removeFirst().continuation.resume()
+        while let index = nextWaiter, admit(waiters[index]) { waiters.remove(at: index).continuation.resume() }
+    }
+
+    /// Index of the one whose turn it is.
+    private var nextWaiter: Int? {
+        let growing = waiters.prefix { $0.wish == .growth }.indices
+        return growing.min { missing(of: waiters[$0]) < missing(of: waiters[$1]) } ?? waiters.indices.first
+    }
+
+    private func missing(of waiter: Waiter) -> Int { claims[waiter.lease]?.missing ?? 0 }
+
+    /// Gives a waiter what it waits for, if that may be.
+    private func admit(_ waiter: Waiter) -> Bool {
+        switch waiter.wish {
+        case .bytes:
+            guard available >= waiter.byteCount else { return false }
+            available -= waiter.byteCount
+        case .claim:
+            guard mayClaim(waiter.byteCount) else { return false }
+            claims[waiter.lease] = Claim(missing: waiter.byteCount)
+        case .growth:
+            guard mayGrow(waiter.lease, by: waiter.byteCount) else { return false }
+            grow(waiter.lease, by: waiter.byteCount)
         }
+        return true
     }
 }
 
@@ -139,4 +253,21 @@ struct MemoryLease: Sendable {
 
     /// Holds `byteCount` bytes more, free or not: for memory that is in use already. Negative: gives bytes back.
     func change(by byteCount: Int) async { await budget.change(by: byteCount, for: id) }
+
+    /// Waits until `byteCount` bytes, or the whole budget where that is less, may be claimed; the lease must have no
+    /// claim before. It may hold bytes that it gives back without waiting for the claim.
+    ///
+    /// - Parameter goesOn: whether the object has begun.
+    /// - Throws: `CancellationError` when cancelled while waiting.
+    func claim(_ byteCount: Int, goesOn: Bool) async throws {
+        try await budget.claim(byteCount, goesOn: goesOn, of: id)
+    }
+
+    /// Waits until `byteCount` bytes of the claim, or what is missing of it where that is less, can be held.
+    ///
+    /// - Throws: `CancellationError` when cancelled while waiting.
+    func growClaim(by byteCount: Int) async throws { try await budget.growClaim(by: byteCount, of: id) }
+
+    /// Ends the claim, and holds on to what it has; returns how many bytes that is.
+    func settleClaim() async -> Int { await budget.settleClaim(of: id) }
 }

@@ -30,9 +30,6 @@ struct ObjectSync: Sendable {
     /// With room for fewer row groups at once, one connection for each would leave the line idle.
     private static let leastStreamCount = 4
 
-    /// What a stream has of the object that was not asked for yet: here and in the transport.
-    private static let streamByteCount = 2 << 20
-
     /// A row group whose first bytes are being fetched, or are there.
     private struct Started {
         var reader: RowGroupReader
@@ -114,7 +111,7 @@ struct ObjectSync: Sendable {
     }
 
     /// Row groups of up to so many bytes, as stored, are read whole: half of the budget, since their pages need room too.
-    private var wholeByteCount: Int { budget.byteCount / 2 }
+    var wholeByteCount: Int { budget.byteCount / 2 }
 
     /// Row groups of objects that come out of one request have no more bytes than this.
     static func mostStreamedByteCount(budget byteCount: Int) -> Int { byteCount / leastStreamCount }
@@ -128,9 +125,21 @@ struct ObjectSync: Sendable {
     }
 
     /// Calls `body` with every row group, its first window in memory, while those after it are fetched.
+    private func forEachRowGroup(
+        of file: FileReader, from source: S3ObjectSource, _ lease: MemoryLease,
+        _ body: (inout RowGroupReader) async throws -> Void
+    ) async throws {
+        if source.isStreaming {
+            try await forEachStreamedRowGroup(of: file, from: source, lease, body)
+        } else {
+            try await forEachFetchedRowGroup(of: file, from: source, lease, body)
+        }
+    }
+
+    /// Calls `body` with every row group; several of them are fetched at once.
     ///
     /// One of them is decoded at a time: those that wait hold no more than their stored bytes.
-    private func forEachRowGroup(
+    private func forEachFetchedRowGroup(
         of file: FileReader, from source: S3ObjectSource, _ lease: MemoryLease,
         _ body: (inout RowGroupReader) async throws -> Void
     ) async throws {
@@ -158,7 +167,7 @@ struct ObjectSync: Sendable {
                         break
                     }
                     var stored = reader.storedByteCount
-                    let open = self.openByteCount(of: &reader, openShare: openShare, isStreaming: source.isStreaming)
+                    let open = self.openByteCount(of: &reader, openShare: openShare)
                     if next == index {
                         let held = try await lease.exchange(spent, for: stored + open)
                         stored = min(stored, held)
@@ -184,7 +193,7 @@ struct ObjectSync: Sendable {
                 source.reader.note(openShare: openShare, table: source.table)
                 let waitingOpenByteCount = started.values.map(\.openByteCount).max() ?? 0
                 let open = max(
-                    self.openByteCount(of: &current.reader, openShare: openShare, isStreaming: source.isStreaming),
+                    self.openByteCount(of: &current.reader, openShare: openShare),
                     waitingOpenByteCount)
                 let held = current.heldByteCount + openByteCount
                 var needed = min(current.reader.storedByteCount + open, budget.byteCount)
@@ -206,12 +215,12 @@ struct ObjectSync: Sendable {
         }
     }
 
-    /// Bytes in memory at most beside those stored while a row group is decoded: the pages that are open, a batch with its
-    /// copy as a message, and what a stream has ahead.
-    private func openByteCount(of reader: inout RowGroupReader, openShare: Double, isStreaming: Bool) -> Int {
+    /// Bytes in memory at most beside those stored while a row group is decoded: the pages that are open, and a batch with
+    /// its copy as a message.
+    func openByteCount(of reader: inout RowGroupReader, openShare: Double) -> Int {
         let batch = reader.rowByteCount() * Double(batchRowCount(of: &reader, most: rowsPerRecord))
         let decompressed = Double(reader.plan.openByteCount) * openShare + 2 * batch
-        return Int(min(decompressed, 1e18)) + (isStreaming ? Self.streamByteCount : 0)
+        return Int(min(decompressed, 1e18))
     }
 
     /// Number of rows of the batches of a row group: so many that a batch takes an eighth of the budget, by what its rows
