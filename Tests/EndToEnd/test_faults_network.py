@@ -170,7 +170,7 @@ def test_10_a_server_without_ranges_and_a_row_group_too_large(faults, direct):
     bucket, _ = wide_objects(faults, 1, row_group_rows=12_000)
     faults.rules.append(Rule("wide/", times=99, ignores_range=True))
     run = direct.sync(bucket.spec(memory_limit="40MiB")).failed()
-    assert "wide/0.parquet" in run.output and "a quarter of memory_limit" in run.output
+    assert "wide/0.parquet" in run.output and "an eighth of memory_limit" in run.output
     assert len([request for request in faults.requests if not request.is_listing]) <= 3
 
 

@@ -98,7 +98,7 @@ struct S3ObjectSource: RandomAccessSource {
         throw S3Error(
             .badRequest, operation: .getObject, bucket: reader.store.bucket, key: object.key,
             detail: "the server takes no notice of ranges, and to be read in one go the object must have an ETag and "
-                + "row groups in order, none of which takes more than a quarter of memory_limit")
+                + "row groups in order, none of which takes more than an eighth of memory_limit")
     }
 
     /// Lets go of what is held of the object.

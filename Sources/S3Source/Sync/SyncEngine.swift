@@ -106,15 +106,15 @@ struct SyncEngine: Sendable {
         let work = found.tables.indices.flatMap { table in
             found.tables[table].pending.indices.map { (table: table, position: $0) }
         }
-        let tables = found.tables
-        reader.fetched.keep(
-            only: Set(tables.flatMap { table in table.pending.map { table.table.objects[$0].summary } }))
+        let largeByteCount = Self.largeByteCount(of: found.tables)
+        reader.fetched.keep(only: wanted(of: found.tables, largeByteCount: largeByteCount))
         // What discovery fetched is let go object by object; row groups get the rest.
         let fetchedByteCount = reader.fetched.settle(minimum: memoryByteCount / 8)
+        let footerByteCount = Int(await catalog.retainedByteCount)
         let reading = ObjectReading(
             spec: spec, reader: reader, logger: logger,
             int96: Int96Policy(unit: spec.int96Timestamps, logger: logger),
-            budget: MemoryBudget(byteCount: memoryByteCount - fetchedByteCount), sink: sink)
+            budget: MemoryBudget(byteCount: memoryByteCount - fetchedByteCount - footerByteCount), sink: sink)
         found = try await withThrowingTaskGroup(of: (Int, ObjectReading.Result).self) { [found] group in
             var found = found
             var (started, running) = (0, 0)
@@ -123,7 +123,7 @@ struct SyncEngine: Sendable {
             progress.objectCount = work.count
             progress.byteCount = found.tables.reduce(0) { $0 + $1.pendingByteCount }
             // Of the objects that are not finished.
-            var largeByteCount = Self.largeByteCount(of: found.tables)
+            var largeByteCount = largeByteCount
             onProgress(progress)
             while true {
                 while started < work.count, running < spec.concurrency {
@@ -156,6 +156,22 @@ struct SyncEngine: Sendable {
                 }
             }
         }
+    }
+
+    /// Returns the objects of which bytes that are there save a request, or come no second time: of those that come out
+    /// of one request whole, all that their end was for is the footer.
+    private func wanted(of tables: [TableProgress], largeByteCount: Int64) -> Set<ObjectSummary> {
+        var wanted: Set<ObjectSummary> = []
+        for table in tables {
+            for position in table.pending {
+                let object = table.table.objects[position]
+                let isStreamed =
+                    object.summary.byteCount > BucketReader.wholeByteCount
+                    && isOneOfMany(object.summary, ofLarge: largeByteCount)
+                if !isStreamed || object.metadata == nil { wanted.insert(object.summary) }
+            }
+        }
+        return wanted
     }
 
     /// Bytes of the pending objects that take more than one request.

@@ -7,16 +7,16 @@ import S3
 
 /// The tables of a bucket at one moment: keys from one listing, schemas from the footers of the tables asked for.
 actor Catalog {
-    /// Footers kept for the sync after discovery, in bytes of all footers; others are read again.
-    private static let retainedFooterByteCount: Int64 = 16 << 20
     /// In memory a footer takes about so many times its bytes.
-    private static let parsedFooterFactor: Int64 = 4
+    private static let parsedFooterFactor: Int64 = 8
 
     private let reader: BucketReader
     private let concurrency: Int
     /// Bytes of the ends of objects that are fetched at once, and of the footers that wait: what was fetched for the rows
     /// has the other half of the memory.
     private let footerByteLimit: Int64
+    /// Bytes in memory of the footers that are kept for the rows at most; others are read again.
+    private let retainedByteLimit: Int64
     let options: TableOptions
     private let int96: Int96Timestamps
     private let keys: DecryptionKeys
@@ -42,7 +42,8 @@ actor Catalog {
     private var outdated: Set<String> = []
     /// Whether a table's schema is from an earlier sync.
     private var hasKnownSchemas = false
-    private var retained: Int64 = 0
+    /// Bytes in memory of the footers that are kept for the rows.
+    private(set) var retainedByteCount: Int64 = 0
     /// Names of the columns of all tables before the selection, where there is one.
     private var columnNames: Set<[UInt8]> = []
 
@@ -73,6 +74,7 @@ actor Catalog {
         self.reader = reader
         self.concurrency = min(spec.concurrency, 64)
         footerByteLimit = Int64(spec.memoryLimit / 2)
+        retainedByteLimit = Int64(spec.memoryLimit / 4)
         int96 = spec.int96Timestamps
         keys = spec.decryptionKeys
         self.logger = logger
@@ -348,8 +350,9 @@ actor Catalog {
             _ = try TableColumns(fileSchema: footer.schema)
             try schemas.add(footer.schema, of: summary.key)
             columnNames.formUnion(footer.columnNames)
-            let isKept = retained + footer.byteCount <= Self.retainedFooterByteCount
-            if isKept { retained += footer.byteCount }
+            let byteCount = footer.byteCount * Self.parsedFooterFactor
+            let isKept = retainedByteCount + byteCount <= retainedByteLimit
+            if isKept { retainedByteCount += byteCount }
             return TableObject(
                 summary: footer.object, metadata: isKept ? footer.metadata : nil, pin: isKept ? footer.pin : nil)
         } catch {
