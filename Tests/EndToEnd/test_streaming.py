@@ -5,7 +5,9 @@ import time
 import grpc
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from harness.buckets import Content
 from harness.faults import Rule
 from harness.s3 import parquet_bytes
 
@@ -70,6 +72,34 @@ def test_small_objects_that_decompress_to_much_take_turns(plugin, bucket):
     plugin.init(bucket.spec(rows_per_record=100_000))
     assert received_rows(plugin) == 40 * rows
     assert plugin.peak_memory_bytes() < 352 * MEBIBYTE
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_many_streams_in_little_memory(plugin, faults, is_slow):
+    """More row groups are under way than there is room for: all come to their end, within the limit."""
+    rows, count = 600_000, 12
+    source = np.random.default_rng(3)
+    table = pa.table({
+        "n": source.integers(0, 1 << 62, rows), "x": pa.array(source.random(rows), mask=source.random(rows) < 0.1),
+        "s": np.char.add("value ", source.integers(0, 50_000, rows).astype(str)), "m": np.arange(rows) // 1_000})
+    content = Content(parquet_bytes(table, compression="snappy", row_group_size=200_000, data_page_size=256 << 10))
+    assert len(content.raw) > 8 * MEBIBYTE
+    bucket = faults.make_bucket("streams")
+    for number in range(count):
+        bucket.put(f"t/{number}.parquet", content)
+    plugin.init(bucket.spec(memory_limit="32 MiB", rows_per_record=5_000))
+    received, total = 0, 0
+    for message in plugin.sync():
+        if message.WhichOneof("message") == "insert":
+            with pa.ipc.open_stream(message.insert.record) as reader:
+                for batch in reader:
+                    received += batch.num_rows
+                    total += pc.sum(batch["m"]).as_py()
+            if is_slow:
+                time.sleep(0.003)
+    assert received == count * rows and total == count * sum(n // 1_000 for n in range(rows))
+    assert plugin.peak_memory_bytes() < (32 + 80) * MEBIBYTE, plugin.peak_memory_bytes() // MEBIBYTE
+    assert len([request for request in faults.requests if not request.is_listing]) == 2 * count
 
 
 def test_batches_of_long_dictionary_values_have_fewer_rows(plugin, bucket):
