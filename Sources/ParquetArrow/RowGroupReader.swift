@@ -111,15 +111,15 @@ public struct RowGroupReader: Sendable {
     /// Names of the INT96 columns of which the rows so far have digits that the unit cuts off.
     public var columnsWithCutDigits: [String] { cutter.columnsWithCutDigits }
 
-    /// The part of the plan's `openByteCount` that is open at once: guessed by the first pages of each chunk
-    /// where they are in memory, 1 for the others. It may be above 1 where the footer's totals are too low.
-    public mutating func openShare() -> Double {
+    /// Bytes of the pages that are open at once: guessed by the first pages of each chunk where they are in memory, else
+    /// those of the plan's `openByteCount`, above which they may be where the footer's totals are too low.
+    public mutating func openByteCount() -> Int {
         var total = 0.0
         cutter.forEachLeaf { index, leaf in
             let uncompressed = areReadAsStored[index] ? 0 : uncompressedByteCounts[index]
             total += Double(leaf.openByteCount(uncompressedByteCount: uncompressed))
         }
-        return total / Double(max(plan.openByteCount, 1))
+        return Int(min(total, 1e18))
     }
 
     /// Bytes of a row in a batch, guessed by the footer's totals and by the dictionaries of which the first page is in

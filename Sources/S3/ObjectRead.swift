@@ -94,7 +94,7 @@ struct ObjectRead {
         pin.note(response)
         guard let rest else { return try acceptWhole(response, length: length) }
         if response.status == 200 {
-            try acceptCut(to: rest, length: length)
+            try acceptCut(to: rest, response, length: length)
         } else {
             try checkRange(rest, response, length: length)
         }
@@ -127,10 +127,16 @@ struct ObjectRead {
         byteCount = Int(length)
     }
 
-    private mutating func acceptCut(to rest: ClosedRange<Int64>, length: Int64?) throws(Fault) {
+    private mutating func acceptCut(
+        to rest: ClosedRange<Int64>, _ response: HTTPResponse, length: Int64?
+    ) throws(Fault) {
         if let length, length <= rest.upperBound { throw Self.shorter(length, rest) }
         // All of the object was asked for, and some servers then leave out that it is a part.
         if rest.lowerBound == 0, length == Int64(rest.count) { return }
+        if let length, let size = pin.byteCount, size != length {
+            throw Fault(
+                kind: sizeFault(response), detail: "the object has \(length) bytes, and \(size) were listed")
+        }
         let toEnd = rest.upperBound + 1 == pin.byteCount ?? length
         guard ranges.takesPart(from: rest.lowerBound, toEnd: toEnd) else {
             throw Fault(

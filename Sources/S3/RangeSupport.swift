@@ -3,7 +3,8 @@ internal import Synchronization
 /// Whether a server takes notice of ranges, as its answers show.
 final class RangeSupport: Sendable {
     private struct State {
-        var isMissing = false
+        /// Number of answers, one after the other, that gave a whole object for a part far inside it.
+        var ignoredCount = 0
         /// Whether it is known that parts far inside cost whole objects, and nobody was told.
         var isNews = false
         var isTold = false
@@ -11,25 +12,25 @@ final class RangeSupport: Sendable {
 
     private let state = Mutex(State())
 
-    /// So much of a whole object is read past in any case: a server that ignored ranges once may not do so again.
+    /// So much of a whole object is read past without more ado.
     private static let maximumSkipByteCount: Int64 = 8 << 20
 
-    /// Whether the last range that was asked for was ignored: objects are then to be read from their beginning, once.
-    var isMissing: Bool { state.withLock { $0.isMissing } }
+    /// Whether the last two ranges far inside an object were ignored: objects are then to be read from their beginning,
+    /// once. A single one may be a proxy's doing.
+    var isMissing: Bool { state.withLock { $0.ignoredCount >= 2 } }
 
     /// Notes that a part came where one was asked for.
-    func noteRange() { state.withLock { $0.isMissing = false } }
+    func noteRange() { state.withLock { $0.ignoredCount = 0 } }
 
     /// Notes that a whole object came in place of a part; returns whether the part is to be taken out of it.
     ///
     /// Far inside it is only where that is how this server answers, and only at the object's end: of the parts before
     /// it, each would cost all of the object once more.
     func takesPart(from offset: Int64, toEnd: Bool) -> Bool {
-        state.withLock { state in
-            let wasMissing = state.isMissing
-            state.isMissing = true
-            if offset <= Self.maximumSkipByteCount { return true }
-            guard wasMissing, toEnd else { return false }
+        if offset <= Self.maximumSkipByteCount { return true }
+        return state.withLock { state in
+            state.ignoredCount = min(state.ignoredCount + 1, 2)
+            guard state.ignoredCount == 2, toEnd else { return false }
             state.isNews = !state.isTold
             return true
         }

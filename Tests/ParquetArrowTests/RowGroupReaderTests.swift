@@ -119,12 +119,12 @@ struct RowGroupReaderTests {
             reader, rowGroup: 0, fileByteCount: contents.byteCount, windowByteCount: 2_000, leastPieceByteCount: 1)
         #expect(rowGroup.plan.storedByteCount > 10_000)
         #expect((2_000...5_000).contains(rowGroup.storedByteCount))
-        #expect(rowGroup.openShare() == 1)
+        #expect(rowGroup.openByteCount() == rowGroup.plan.openByteCount)
         let missing = rowGroup.missingPieces()
         #expect((2_000...2_100).contains(missing.byteCount))
         rowGroup.add(try await missing.read(from: contents))
         #expect(rowGroup.missingPieces().isEmpty)
-        #expect((0.01..<1).contains(rowGroup.openShare()))
+        #expect((1..<rowGroup.plan.openByteCount).contains(rowGroup.openByteCount()))
     }
 
     @Test(
@@ -137,6 +137,6 @@ struct RowGroupReaderTests {
             FileReader(metadata: try await readFooter(of: contents)), rowGroup: 0,
             fileByteCount: contents.byteCount, windowByteCount: 1 << 20)
         rowGroup.add(try await rowGroup.missingPieces().read(from: contents))
-        #expect((rowGroup.openShare() == 0) == isReadAsStored)
+        #expect((rowGroup.openByteCount() == 0) == isReadAsStored)
     }
 }

@@ -133,6 +133,31 @@ struct MemoryBudgetTests {
         #expect(await budget.available == 100)
     }
 
+    @Test("a claim is raised where all can still be completed, and to no more than there is")
+    func raised() async throws {
+        let budget = MemoryBudget(byteCount: 100)
+        try await budget.withLease { first in
+            try await first.claim(60, goesOn: false)
+            try await first.growClaim(by: 50)
+            #expect(await first.raiseClaim(by: 41) == false)
+            try await budget.withLease { second in
+                try await second.claim(60, goesOn: false)
+                try await second.growClaim(by: 30)
+                // 20 bytes are free: with 10 missing the first goes first, with 30 neither could.
+                #expect(await second.raiseClaim(by: 40))
+                #expect(await second.claimedByteCount == 100)
+                #expect(await first.raiseClaim(by: 11) == false)
+                #expect(await first.raiseClaim(by: 10))
+                try await first.growClaim(by: .max)
+                #expect(await first.settleClaim() == 70)
+                await first.change(by: -70)
+                try await second.growClaim(by: .max)
+                #expect(await second.settleClaim() == 100)
+            }
+        }
+        #expect(await budget.available == 100)
+    }
+
     @Test("a claim that waits to grow ends when it is cancelled, and leaves the budget whole")
     func cancelledClaim() async throws {
         let budget = MemoryBudget(byteCount: 10)

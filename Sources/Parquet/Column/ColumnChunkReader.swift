@@ -58,19 +58,22 @@ public struct ColumnChunkReader: Sendable {
     /// The headers of the next dictionary and data page; nil where that of the data page is not in memory.
     public var nextHeaders: (dictionary: PageHeader?, data: PageHeader)? { walker.nextHeaders() }
 
-    /// Bytes that a data page takes beside those stored while its values are taken: none where they are read as they lie
-    /// in the chunk.
+    /// Bytes that the next data page takes beside those stored while its values are taken: none where they are read as
+    /// they lie in the chunk, in one piece.
     public func openByteCount(of page: PageHeader) -> Int {
         let isStoredOpen: Bool
         let encoding: Encoding
         switch page.content {
         case .data(_, let valueEncoding, _, _): (isStoredOpen, encoding) = (codec == .uncompressed, valueEncoding)
         case .dataV2(let data):
-            (isStoredOpen, encoding) = (codec == .uncompressed || !data.isCompressed, data.encoding)
+            // A writer that says so of compressed pages is known by their sizes.
+            let isCompressed = data.isCompressed || page.compressedByteCount != page.uncompressedByteCount
+            (isStoredOpen, encoding) = (codec == .uncompressed || !isCompressed, data.encoding)
         case .dictionary, .other: return page.uncompressedByteCount
         }
         let isReadAsStored = [.plain, .rle, .rleDictionary, .plainDictionary].contains(encoding)
-        return isStoredOpen && isReadAsStored && !isEncrypted ? 0 : page.uncompressedByteCount
+        let isInOnePiece = page.compressedByteCount <= chunk.window.count
+        return isStoredOpen && isReadAsStored && isInOnePiece && !isEncrypted ? 0 : page.uncompressedByteCount
     }
 
     /// Adds bytes that follow those in memory.

@@ -62,7 +62,8 @@ public struct ColumnChunkMetadata: Sendable {
     /// Whether the values can be read where the pages are stored, by what the writer says: without anything that is
     /// decrypted, decompressed or decoded before.
     public var isReadAsStored: Bool {
-        codec == .uncompressed && !isEncrypted && encodings.allSatisfy { [.plain, .rle, .bitPacked].contains($0) }
+        codec == .uncompressed && !isEncrypted && !encodings.isEmpty
+            && encodings.allSatisfy { [.plain, .rle, .bitPacked].contains($0) }
     }
 
     /// Names from below the root to the leaf, as the writer repeats them here.

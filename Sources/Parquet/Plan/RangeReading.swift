@@ -42,7 +42,7 @@ public func read(
 }
 
 /// Reads ranges of a source one after the other in the order of their offsets, by blocks of about `blockByteCount` bytes
-/// that end where ranges do; a larger range is cut.
+/// that end where ranges do; a larger range is one block, or cut where a request would be.
 ///
 /// Shape: as that of `read`.
 /// - Parameter willRead: called before each block with the number of its bytes.
@@ -75,7 +75,8 @@ func blocks(of ranges: [ByteRange], byteCount: Int64) -> [ByteRange] {
             blocks[blocks.count - 1].count = range.end - last.offset
         } else {
             let start = max(range.offset, last.end)
-            blocks += ByteRange(offset: start, count: range.end - start).parts(ofAtMost: 2 * byteCount)
+            blocks += ByteRange(offset: start, count: range.end - start).parts(
+                ofAtMost: max(byteCount, requestByteCount))
         }
     }
     return blocks

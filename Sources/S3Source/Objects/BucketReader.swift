@@ -38,8 +38,8 @@ final class BucketReader: Sendable {
         store.ignoresRanges && object.byteCount > Self.wholeByteCount
     }
 
-    /// Runs `body` over an object; where the object was replaced since it was listed, over what is there now; where bytes
-    /// were damaged on the way, or ranges turned out to be ignored, once more.
+    /// Runs `body` over an object; where the object was replaced since it was listed, over what is there now; where
+    /// bytes were damaged on the way, or ranges turned out to be ignored, once more.
     ///
     /// What was fetched of an object that was replaced or failed is let go.
     ///
@@ -66,8 +66,8 @@ final class BucketReader: Sendable {
         }
     }
 
-    /// Returns what is to be read after an error in place of an object: what replaced it, or the same where that may
-    /// go better; nil where nothing is gained by it.
+    /// Returns what is to be read after an error in place of an object: what replaced it, or the same where that may go
+    /// better; nil where nothing is gained by it.
     private func object(after error: any Error, _ object: ObjectSummary) async throws -> ObjectSummary? {
         guard let error = error as? S3Error else { return nil }
         if error.isDamage || error.kind == .invalidResponse && needsOneGo(object) { return object }
@@ -79,7 +79,11 @@ final class BucketReader: Sendable {
 
     /// Returns how many bytes of an object's end to ask for to find the footer among them.
     func endByteCount(of object: ObjectSummary, table: String) -> Int64 {
-        footerLengths.withLock { $0[table, default: FooterLengths()].endByteCount(ofObjectWith: object.byteCount) }
+        // All of it comes anyway, and would once more for a longer footer.
+        if needsOneGo(object) { return Self.wholeByteCount }
+        return footerLengths.withLock {
+            $0[table, default: FooterLengths()].endByteCount(ofObjectWith: object.byteCount)
+        }
     }
 
     /// Takes note of a footer of a table.

@@ -126,6 +126,18 @@ actor MemoryBudget {
         }
     }
 
+    fileprivate func claimedByteCount(of id: Int) -> Int { claims[id].map { $0.held + $0.missing } ?? 0 }
+
+    fileprivate func raiseClaim(by byteCount: Int, of id: Int) -> Bool {
+        guard var claim = claims[id], claim.held + claim.missing + byteCount <= self.byteCount else { return false }
+        claim.missing += byteCount
+        var raised = claims
+        raised[id] = claim
+        guard canComplete(raised) else { return false }
+        claims = raised
+        return true
+    }
+
     fileprivate func settleClaim(of id: Int) -> Int {
         let byteCount = claims.removeValue(forKey: id)?.held ?? 0
         held[id, default: 0] += byteCount
@@ -141,15 +153,19 @@ actor MemoryBudget {
     }
 
     /// Whether there are so many bytes, and whether all claims can be completed after this one has them.
-    ///
-    /// What is held outside of claims is given back without waiting for anything.
     private func mayGrow(_ id: Int, by byteCount: Int) -> Bool {
         guard available >= byteCount else { return false }
         var others = claims
         others[id]?.held += byteCount
         others[id]?.missing -= byteCount
-        var free = self.byteCount - others.values.reduce(0) { $0 + $1.held }
-        for claim in others.values.sorted(by: { $0.missing < $1.missing }) {
+        return canComplete(others)
+    }
+
+    /// Whether claims can be completed one after the other. What is held outside of them is given back without waiting
+    /// for anything.
+    private func canComplete(_ claims: [Int: Claim]) -> Bool {
+        var free = self.byteCount - claims.values.reduce(0) { $0 + $1.held }
+        for claim in claims.values.sorted(by: { $0.missing < $1.missing }) {
             guard claim.missing <= free else { return false }
             free += claim.held
         }
@@ -267,6 +283,12 @@ struct MemoryLease: Sendable {
     ///
     /// - Throws: `CancellationError` when cancelled while waiting.
     func growClaim(by byteCount: Int) async throws { try await budget.growClaim(by: byteCount, of: id) }
+
+    /// Bytes of the claim, held or missing.
+    var claimedByteCount: Int { get async { await budget.claimedByteCount(of: id) } }
+
+    /// Claims `byteCount` bytes more, to grow by, where all claims can still be completed.
+    func raiseClaim(by byteCount: Int) async -> Bool { await budget.raiseClaim(by: byteCount, of: id) }
 
     /// Ends the claim, and holds on to what it has; returns how many bytes that is.
     func settleClaim() async -> Int { await budget.settleClaim(of: id) }

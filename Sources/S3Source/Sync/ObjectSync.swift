@@ -27,6 +27,9 @@ struct ObjectSync: Sendable {
     /// So many at first, that the first rows do not wait for bytes of the last ones.
     private static let firstRowGroupCount = 4
 
+    /// Where the footer of one row group says far too little, others need not.
+    private static let mostOpenShare = 4.0
+
     /// With room for fewer row groups at once, one connection for each would leave the line idle.
     private static let leastStreamCount = 4
 
@@ -78,13 +81,13 @@ struct ObjectSync: Sendable {
     /// order, and many objects at once or the server takes no notice of ranges, out of one request.
     private func withRowGroups(of file: FileReader, _ body: (S3ObjectSource) async throws -> Void) async throws {
         var source = source
-        if source.needsOneGo || isOneOfMany && source.byteCount > BucketReader.wholeByteCount,
-            let requests = requests(of: file)
-        {
-            source = try await source.streaming(requests)
+        var requests: [ByteRange]?
+        if source.needsOneGo || isOneOfMany && source.byteCount > BucketReader.wholeByteCount {
+            requests = self.requests(of: file)
         }
+        if let requests { source = try await source.streaming(requests) }
         do {
-            try await source.checkParts()
+            if requests?.isEmpty != true { try await source.checkParts() }
             try await body(source)
             await source.close()
         } catch {
@@ -99,9 +102,11 @@ struct ObjectSync: Sendable {
         let most = source.needsOneGo ? wholeByteCount : Self.mostStreamedByteCount(budget: budget.byteCount)
         var requests: [ByteRange] = []
         for index in file.metadata.rowGroups.indices {
-            guard let plan = try? file.plan(rowGroup: index, fileByteCount: source.byteCount),
-                plan.requestedByteCount <= most
-            else { return nil }
+            guard let plan = try? file.plan(rowGroup: index, fileByteCount: source.byteCount) else {
+                // The rows before it are sent all the same.
+                return source.needsOneGo ? requests : nil
+            }
+            guard plan.requestedByteCount <= most else { return nil }
             for request in plan.requests {
                 guard request.offset >= requests.last?.end ?? 0 else { return nil }
                 requests.append(request)
@@ -147,8 +152,6 @@ struct ObjectSync: Sendable {
             var started: [Int: Started] = [:]
             var fetched: [Int: FetchedPieces] = [:]
             var next = 0
-            // What part of its pages the row group before had open at once.
-            var openShare = source.reader.openShare(table: source.table)
             // Bytes held for decoding, by whichever row group it is.
             var openByteCount = 0
             // All that is held when a row group ends and none is started.
@@ -167,7 +170,7 @@ struct ObjectSync: Sendable {
                         break
                     }
                     var stored = reader.storedByteCount
-                    let open = self.openByteCount(of: &reader, openShare: openShare)
+                    let open = expectedOpenByteCount(of: &reader, table: source.table)
                     if next == index {
                         let held = try await lease.exchange(spent, for: stored + open)
                         stored = min(stored, held)
@@ -189,12 +192,9 @@ struct ObjectSync: Sendable {
                 guard var current = started.removeValue(forKey: index), let pieces = fetched.removeValue(forKey: index)
                 else { preconditionFailure("ObjectSync: a row group was not started") }
                 current.reader.add(pieces)
-                openShare = current.reader.openShare()
-                source.reader.note(openShare: openShare, table: source.table)
+                note(&current.reader, table: source.table)
                 let waitingOpenByteCount = started.values.map(\.openByteCount).max() ?? 0
-                let open = max(
-                    self.openByteCount(of: &current.reader, openShare: openShare),
-                    waitingOpenByteCount)
+                let open = max(self.openByteCount(of: &current.reader), waitingOpenByteCount)
                 let held = current.heldByteCount + openByteCount
                 var needed = min(current.reader.storedByteCount + open, budget.byteCount)
                 if needed > held, started.isEmpty {
@@ -215,12 +215,29 @@ struct ObjectSync: Sendable {
         }
     }
 
-    /// Bytes in memory at most beside those stored while a row group is decoded: the pages that are open, and a batch with
-    /// its copy as a message.
-    func openByteCount(of reader: inout RowGroupReader, openShare: Double) -> Int {
+    /// Bytes in memory at most beside those stored while a row group is decoded, by its first pages: the pages that are
+    /// open, and a batch with its copy as a message.
+    func openByteCount(of reader: inout RowGroupReader) -> Int {
+        openByteCount(of: &reader, pages: Double(reader.openByteCount()))
+    }
+
+    /// Bytes expected of a row group of which nothing is in memory, by those of the table before it.
+    func expectedOpenByteCount(of reader: inout RowGroupReader, table: String) -> Int {
+        openByteCount(
+            of: &reader, pages: Double(reader.plan.openByteCount) * source.reader.openShare(table: table))
+    }
+
+    /// Takes note of what part of the pages of a row group is open at once, for those to come.
+    func note(_ reader: inout RowGroupReader, table: String) {
+        // Without pages that are opened there is nothing to learn.
+        guard reader.plan.openByteCount > 0 else { return }
+        let share = Double(reader.openByteCount()) / Double(reader.plan.openByteCount)
+        source.reader.note(openShare: min(share, Self.mostOpenShare), table: table)
+    }
+
+    private func openByteCount(of reader: inout RowGroupReader, pages: Double) -> Int {
         let batch = reader.rowByteCount() * Double(batchRowCount(of: &reader, most: rowsPerRecord))
-        let decompressed = Double(reader.plan.openByteCount) * openShare + 2 * batch
-        return Int(min(decompressed, 1e18))
+        return Int(min(pages + 2 * batch, 1e18))
     }
 
     /// Number of rows of the batches of a row group: so many that a batch takes an eighth of the budget, by what its rows

@@ -166,7 +166,7 @@ struct SyncEngine: Sendable {
             for position in table.pending {
                 let object = table.table.objects[position]
                 let isStreamed =
-                    object.summary.byteCount > BucketReader.wholeByteCount
+                    object.summary.byteCount > BucketReader.wholeByteCount && !reader.needsOneGo(object.summary)
                     && isOneOfMany(object.summary, ofLarge: largeByteCount)
                 if !isStreamed || object.metadata == nil { wanted.insert(object.summary) }
             }
