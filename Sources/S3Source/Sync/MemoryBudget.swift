@@ -126,16 +126,12 @@ actor MemoryBudget {
         }
     }
 
-    fileprivate func claimedByteCount(of id: Int) -> Int { claims[id].map { $0.held + $0.missing } ?? 0 }
-
-    fileprivate func raiseClaim(by byteCount: Int, of id: Int) -> Bool {
-        guard var claim = claims[id], claim.held + claim.missing + byteCount <= self.byteCount else { return false }
-        claim.missing += byteCount
+    fileprivate func raiseClaim(to byteCount: Int, of id: Int) {
+        guard var claim = claims[id] else { preconditionFailure("MemoryBudget: no claim") }
+        claim.missing = max(claim.missing, min(byteCount, self.byteCount) - claim.held)
         var raised = claims
         raised[id] = claim
-        guard canComplete(raised) else { return false }
-        claims = raised
-        return true
+        if canComplete(raised) { claims = raised }
     }
 
     fileprivate func settleClaim(of id: Int) -> Int {
@@ -284,11 +280,8 @@ struct MemoryLease: Sendable {
     /// - Throws: `CancellationError` when cancelled while waiting.
     func growClaim(by byteCount: Int) async throws { try await budget.growClaim(by: byteCount, of: id) }
 
-    /// Bytes of the claim, held or missing.
-    var claimedByteCount: Int { get async { await budget.claimedByteCount(of: id) } }
-
-    /// Claims `byteCount` bytes more, to grow by, where all claims can still be completed.
-    func raiseClaim(by byteCount: Int) async -> Bool { await budget.raiseClaim(by: byteCount, of: id) }
+    /// Makes the claim one for `byteCount` bytes, where it is for fewer and all claims can still be completed.
+    func raiseClaim(to byteCount: Int) async { await budget.raiseClaim(to: byteCount, of: id) }
 
     /// Ends the claim, and holds on to what it has; returns how many bytes that is.
     func settleClaim() async -> Int { await budget.settleClaim(of: id) }

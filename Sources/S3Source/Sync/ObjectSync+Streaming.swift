@@ -56,9 +56,9 @@ extension ObjectSync {
         // The stream goes on, and what it has ahead must not wait for the next claim to be counted.
         let needed = min(
             reader.storedByteCount + openByteCount(of: &reader) + Self.streamByteCount, budget.byteCount)
-        var held = await lease.claimedByteCount
-        if needed > held, await lease.raiseClaim(by: needed - held) { try await lease.growClaim(by: .max) }
-        held = await lease.settleClaim()
+        await lease.raiseClaim(to: needed)
+        try await lease.growClaim(by: .max)
+        let held = await lease.settleClaim()
         // More than the footer told, and others have to end first.
         if needed > held { return try await lease.exchange(held, for: needed) }
         await lease.change(by: needed - held)
